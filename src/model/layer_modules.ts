@@ -27,3 +27,21 @@ export function layerModules(config: TabularModelConfig): LayerModule[] {
   }
   return modules;
 }
+
+/** A block with the names under which its tensors are saved. */
+export interface NamedBlock extends BlockConfig {
+  /** Its Linear, e.g. "layers.0.0"; the tensors are `${linear}.weight` and, where `bias`, `${linear}.bias`. */
+  readonly linear: string;
+  /** Its BatchNorm, null where it has none. */
+  readonly norm: string | null;
+}
+
+/** The blocks in the order they run, named. */
+export function namedBlocks(config: TabularModelConfig): NamedBlock[] {
+  const modules = layerModules(config);
+  const nameOf = (index: number, kind: LayerModule["kind"]) =>
+    modules.find((module) => module.block.index === index && module.kind === kind)?.name ?? null;
+  return blocksOf(config).map((block) => {
+    return { ...block, linear: nameOf(block.index, "linear")!, norm: nameOf(block.index, "batch_norm") };
+  });
+}
