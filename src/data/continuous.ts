@@ -1,0 +1,53 @@
+import { DataError } from "../errors.ts";
+import { type Column, MISSING_BOOLEAN } from "./column.ts";
+
+/**
+ * A column as numbers, NaN where missing; true is 1, false 0.
+ *
+ * @throws {DataError} for text, dates and infinite values, with the first row that holds one
+ */
+export function continuousValues(column: Column): Float64Array {
+  switch (column.kind) {
+    case "number":
+      refuseInfinite(column.name, column.values);
+      return column.values;
+    case "boolean":
+      return Float64Array.from(column.values, (value) => (value === MISSING_BOOLEAN ? Number.NaN : value));
+    case "date":
+      if (column.values.every((value) => Number.isNaN(value))) return column.values;
+      throw new DataError(
+        `Column "${column.name}" holds dates, which are not numbers. Expand it with dates: ["${column.name}"], or use it as a category.`,
+      );
+    case "text": {
+      const row = column.codes.findIndex((code) => code >= 0);
+      if (row < 0) return new Float64Array(column.codes.length).fill(Number.NaN);
+      throw textInNumbers(column.name, column.dictionary, column.codes);
+    }
+  }
+}
+
+/** Names the text that spoils a numeric column: the first that is no number, if there is one. */
+function textInNumbers(name: string, dictionary: readonly string[], codes: Int32Array): DataError {
+  const spoils = dictionary.map((text) => text.trim() === "" || Number.isNaN(Number(text)));
+  const first = codes.findIndex((code) => code >= 0 && spoils[code]);
+  if (first < 0) {
+    return new DataError(
+      `Column "${name}" holds text, not numbers, although its text reads like numbers. Read it as numbers: readCsv(file, { types: { "${name}": "number" } }).`,
+    );
+  }
+  const text = dictionary[codes[first]];
+  return new DataError(
+    `Column "${name}" is numeric, but holds the text "${text}" in row ${first}. Correct it, leave the cell empty if it is unknown, or list the mark with readCsv(file, { missing: ["", "${text}"] }).`,
+  );
+}
+
+function refuseInfinite(name: string, values: Float64Array): void {
+  const row = values.findIndex(
+    (value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY,
+  );
+  if (row >= 0) {
+    throw new DataError(
+      `Column "${name}" is infinite in row ${row}. Replace it by a number, or by nothing if it is unknown.`,
+    );
+  }
+}

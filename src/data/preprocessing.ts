@@ -1,0 +1,92 @@
+import { DataError } from "../errors.ts";
+import { applyCategorify } from "./categorify.ts";
+import type { Column } from "./column.ts";
+import { continuousValues } from "./continuous.ts";
+import { addDatepart } from "./datepart.ts";
+import { applyFillMissing } from "./fill_missing.ts";
+import { applyNormalize } from "./normalize.ts";
+import { filledColumns, inputColumns, NA_SUFFIX, type PreprocessingState } from "./preprocessing_state.ts";
+import { suggestNames } from "./suggest.ts";
+import type { Table } from "./table.ts";
+import { encodeTarget } from "./target.ts";
+
+export { checkPreprocessing } from "./check_preprocessing.ts";
+export * from "./preprocessing_state.ts";
+
+/** A table as the model takes it. */
+export interface EncodedTable {
+  readonly rows: number;
+  /** [rows, categorical columns] row-major: category codes, 0 for missing and unseen ones. */
+  readonly codes: Uint32Array;
+  /** [rows, continuous columns] row-major: filled and normalised. */
+  readonly continuous: Float32Array;
+  /** [rows, targets] row-major (logarithm taken; class index for a classification), or null. */
+  readonly targets: Float32Array | null;
+}
+
+export interface EncodeOptions {
+  /** "required": the table must hold the targets. "none": they are not looked at. */
+  targets: "required" | "none";
+  /** Fill a gap in a column that had none in training with its mean instead of throwing; default false. */
+  lenient?: boolean;
+}
+
+/**
+ * Applies a fitted state to a table: dates expanded, gaps filled, categories looked up, numbers normalised. Only
+ * `state` decides; nothing is learned from this table. Columns the state does not know are ignored.
+ *
+ * @throws {DataError} for a missing column, a kind of value training did not see, an infinite value, a gap in a
+ * column that had none in training, or (with targets) a target the task cannot use
+ */
+export function encodeTable(table: Table, state: PreprocessingState, options: EncodeOptions): EncodedTable {
+  requireColumns(table, state, options.targets === "required");
+  const expanded = expandDates(table, state);
+  const categories = state.categorical.length;
+  const numbers = state.continuous.length;
+  const codes = new Uint32Array(table.rows * categories);
+  const continuous = new Float32Array(table.rows * numbers);
+  const filled = filledColumns(state);
+  const firstNa = categories - filled.length;
+
+  state.categorical.slice(0, firstNa).forEach((vocab, i) => {
+    applyCategorify(expanded.column(vocab.name), vocab, codes, categories, i);
+  });
+  filled.forEach((name, i) => {
+    const flags = wasMissing(expanded.column(name));
+    applyCategorify(flags, state.categorical[firstNa + i], codes, categories, firstNa + i);
+  });
+  state.continuous.forEach((column, i) => {
+    const { name, mean } = column;
+    const values = continuousValues(expanded.column(name));
+    const fill = Object.hasOwn(state.fillMissing, name) ? state.fillMissing[name] : undefined;
+    const whole = applyFillMissing(name, values, fill, options.lenient ?? false, mean);
+    applyNormalize(whole, column, continuous, numbers, i);
+  });
+  const targets = options.targets === "required" ? encodeTarget(expanded, state.target) : null;
+  return { rows: table.rows, codes, continuous, targets };
+}
+
+/** FillMissing's `<name>_na` column. */
+export function wasMissing(column: Column): Column {
+  const values = Uint8Array.from(continuousValues(column), (value) => (Number.isNaN(value) ? 1 : 0));
+  return { kind: "boolean", name: column.name + NA_SUFFIX, values };
+}
+
+/** The table with the state's date columns expanded into their parts. */
+export function expandDates(table: Table, state: Pick<PreprocessingState, "dateParts">): Table {
+  return state.dateParts.reduce(
+    (expanded, { column, prefix, time }) => addDatepart(expanded, column, { prefix, time, drop: false }),
+    table,
+  );
+}
+
+function requireColumns(table: Table, state: PreprocessingState, withTargets: boolean): void {
+  const needed = inputColumns(state).map(({ name }) => name);
+  if (withTargets) needed.push(...state.target.names);
+  const missing = needed.filter((name) => !table.has(name));
+  if (missing.length === 0) return;
+  const others = missing.length > 1 ? ` (and ${missing.length - 1} more)` : "";
+  throw new DataError(
+    `The table lacks the column "${missing[0]}"${others}, which the model was trained on. ${suggestNames(missing[0], table.names)} Add it, with empty cells where it is unknown.`,
+  );
+}

@@ -1,0 +1,89 @@
+import { DataError, OptionError } from "../errors.ts";
+import { defaultDatePrefix } from "./datepart.ts";
+import { datePartNames } from "./datepart_names.ts";
+import { suggestNames } from "./suggest.ts";
+import type { Table } from "./table.ts";
+import type { TabularDataOptions } from "./tabular_data.ts";
+
+const KEYS: readonly (keyof TabularDataOptions)[] = [
+  "categorical",
+  "continuous",
+  "target",
+  "task",
+  "logTarget",
+  "valid",
+  "recipe",
+  "fillMissing",
+  "dates",
+  "seed",
+  "maxCard",
+  "exclude",
+  "lenient",
+];
+
+/**
+ * Checks options against each other and against the table's names, before any work is done.
+ *
+ * @throws {OptionError} for contradictory options, {DataError} for columns the table lacks and for an empty table
+ */
+export function checkTabularOptions(table: Table, options: TabularDataOptions): void {
+  const { categorical = [], continuous = [], dates = [], exclude = [], fillMissing = {} } = options;
+  const unknown = Object.keys(options).find((key) => !(KEYS as readonly string[]).includes(key));
+  if (unknown) throw new OptionError(`There is no option "${unknown}". ${suggestOption(unknown)}`);
+  oneOf("recipe", options.recipe, ["v1", "v2"]);
+  oneOf("task", options.task, ["regression", "classification", "multilabel"]);
+  oneOf("fillMissing.strategy", fillMissing.strategy, ["median", "mode", "constant"]);
+  const fills =
+    typeof fillMissing.fill === "object" ? Object.values(fillMissing.fill) : [fillMissing.fill ?? 0];
+  const odd = fills.find((fill) => !Number.isFinite(fill));
+  if (odd !== undefined) throw new OptionError(`fillMissing.fill is ${odd}; it must be a finite number.`);
+  if (table.rows === 0) throw new DataError("The table has no rows. Training needs at least two.");
+
+  const targets = typeof options.target === "string" ? [options.target] : options.target;
+  for (const name of [...targets, ...dates]) table.column(name);
+  refuseRepeats("categorical", categorical);
+  refuseRepeats("continuous", continuous);
+  const both = categorical.find((name) => continuous.includes(name));
+  if (both !== undefined) {
+    throw new OptionError(`Column "${both}" is both categorical and continuous. Choose one.`);
+  }
+  const leaked = targets.find((name) => categorical.includes(name) || continuous.includes(name));
+  if (leaked !== undefined) {
+    throw new OptionError(
+      `Column "${leaked}" is the target and an input at once; the model would just copy it. Take it out of ${categorical.includes(leaked) ? "categorical" : "continuous"}.`,
+    );
+  }
+  if (options.categorical || options.continuous) checkDatePartsUsed([...categorical, ...continuous], dates);
+  if (exclude.length > 0 && (options.categorical || options.continuous)) {
+    throw new OptionError(
+      "exclude only serves when columns are sorted automatically; with categorical or continuous given, all others are left out anyway.",
+    );
+  }
+}
+
+function suggestOption(key: string): string {
+  return suggestNames(key, KEYS).replace("The columns are", "The options are");
+}
+
+function oneOf(key: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value !== undefined && !allowed.includes(value)) {
+    throw new OptionError(`${key} is "${value}"; it must be one of ${allowed.join(", ")}.`);
+  }
+}
+
+function refuseRepeats(list: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new OptionError(`${list} names "${twice}" twice; name each column once.`);
+}
+
+/** Dates expanded for nothing are surely a mistake. */
+function checkDatePartsUsed(inputs: readonly string[], dates: readonly string[]): void {
+  for (const date of dates) {
+    const parts = datePartNames(defaultDatePrefix(date), false);
+    if (!parts.some((part) => inputs.includes(part))) {
+      throw new OptionError(
+        `dates expands "${date}", but none of its parts is an input. Name some in categorical or continuous: ${parts.join(", ")}.`,
+      );
+    }
+  }
+}
