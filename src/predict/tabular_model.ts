@@ -1,0 +1,158 @@
+import { type EncodedTable, encodeTable, type PreprocessingState } from "../data/preprocessing.ts";
+import { Table } from "../data/table.ts";
+import { DataError, OptionError } from "../errors.ts";
+import { saveModelFile } from "../io/model_file.ts";
+import type { TrainingSummary } from "../io/training_summary.ts";
+import type { TabularModelConfig } from "../model/config.ts";
+import type { NamedTensors } from "../model/parameters.ts";
+import { modelRepr } from "../model/repr.ts";
+import { decodeColumns, decodePredictions } from "./decode.ts";
+import type { Prediction, PredictionColumns } from "./prediction.ts";
+
+export type {
+  ClassificationPrediction,
+  MultilabelPrediction,
+  MultiRegressionPrediction,
+  Prediction,
+  PredictionColumns,
+  RegressionPrediction,
+} from "./prediction.ts";
+
+/** What runs a model forward: the same weights on WebGPU or on the CPU. */
+export interface InferenceEngine {
+  readonly backend: "webgpu" | "cpu";
+  /** The adapter's name, or "f64 on the CPU". */
+  readonly description: string;
+  /**
+   * Inference on every row: no dropout, BatchNorm by its running statistics.
+   *
+   * @returns outputs [rows, outputs], row-major: after y_range, before softmax or sigmoid.
+   */
+  forward(encoded: EncodedTable, options?: { signal?: AbortSignal }): Promise<Float32Array>;
+  /** The weights as they are now, copied. */
+  tensors(): Promise<NamedTensors>;
+  /** Frees what the engine holds; it cannot be used afterwards. */
+  dispose(): void;
+}
+
+/** Options of a prediction. */
+export interface PredictOptions {
+  /** Stops between batches; the promise is then rejected with the signal's reason. */
+  signal?: AbortSignal;
+  /** Fill a gap in a continuous column that had none in training with the column's mean instead of throwing. */
+  lenient?: boolean;
+}
+
+/**
+ * A model with the preprocessing it was trained with: takes rows as the user has them, gives predictions in the
+ * target's own unit. `loadModel` makes one from a file; a learner's `model` is one that sees every training step.
+ */
+export class TabularModel {
+  readonly config: TabularModelConfig;
+  readonly preprocessing: PreprocessingState;
+  /** How the model was trained, where its file or its learner says so; `save` writes it into the file. */
+  training: TrainingSummary | null;
+  readonly #engine: InferenceEngine;
+  #disposed = false;
+
+  constructor(
+    config: TabularModelConfig,
+    preprocessing: PreprocessingState,
+    engine: InferenceEngine,
+    training: TrainingSummary | null = null,
+  ) {
+    this.config = config;
+    this.preprocessing = preprocessing;
+    this.training = training;
+    this.#engine = engine;
+  }
+
+  /** Where predictions are computed. */
+  get backend(): "webgpu" | "cpu" {
+    return this.#engine.backend;
+  }
+
+  /** The GPU adapter's name, or "f64 on the CPU". */
+  get description(): string {
+    return this.#engine.description;
+  }
+
+  /** The model as PyTorch prints it. */
+  toString(): string {
+    return modelRepr(this.config);
+  }
+
+  /**
+   * A prediction per row, in the rows' order. A row gives the same prediction alone and among others.
+   *
+   * @param rows objects with a value for every input column (null where it is unknown; other columns are ignored),
+   *   or a table. Categories that training never saw are treated like missing ones.
+   * @returns an empty list for no rows.
+   * @throws {DataError} naming row and column: a column that is not there, a value of another type than in training,
+   *   a gap in a continuous column that had none in training.
+   */
+  async predict(
+    rows: readonly Record<string, unknown>[] | Table,
+    options: PredictOptions = {},
+  ): Promise<Prediction[]> {
+    const table = rows instanceof Table ? rows : Table.fromRecords(checkRecords(rows), this.preprocessing);
+    return decodePredictions(await this.#outputs(table, options), this.preprocessing.target);
+  }
+
+  /**
+   * Predictions as columns, one row per row of `table`: for tables of many rows, and for writing them to a file.
+   *
+   * @throws {DataError} as {@link predict}.
+   */
+  async predictTable(table: Table, options: PredictOptions = {}): Promise<PredictionColumns> {
+    return decodeColumns(await this.#outputs(table, options), this.preprocessing.target);
+  }
+
+  /**
+   * The model as one `.safetensors` file that `loadModel` and PyTorch read.
+   *
+   * @throws {ModelFileError} if a weight is not finite: the training diverged.
+   */
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    this.#checkUsable();
+    const { config, preprocessing, training } = this;
+    return saveModelFile({ config, preprocessing, training, tensors: await this.#engine.tensors() });
+  }
+
+  /** Frees the model's GPU memory; the model cannot be used afterwards. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#engine.dispose();
+  }
+
+  /** The model's outputs [rows, outputs] for a table. */
+  async #outputs(table: Table, { signal, lenient }: PredictOptions): Promise<Float32Array> {
+    this.#checkUsable();
+    signal?.throwIfAborted();
+    if (table.rows === 0) return new Float32Array(0);
+    const encoded = encodeTable(table, this.preprocessing, { targets: "none", lenient });
+    return this.#engine.forward(encoded, { signal });
+  }
+
+  #checkUsable(): void {
+    if (this.#disposed) {
+      throw new OptionError("The model was disposed; load it again with loadModel(bytes).");
+    }
+  }
+}
+
+/** @throws {DataError} unless `rows` is a list of objects. */
+function checkRecords(rows: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(rows)) {
+    throw new DataError(
+      `predict takes a list of rows or a Table but got ${rows === null ? "null" : typeof rows}. ` +
+        "For a single row write predict([row]).",
+    );
+  }
+  const wrong = rows.findIndex((row) => typeof row !== "object" || row === null || Array.isArray(row));
+  if (wrong >= 0) {
+    throw new DataError(`Row ${wrong} is no object. Give each row as an object of columns, { Store: 1, … }.`);
+  }
+  return rows;
+}
