@@ -107,12 +107,12 @@ export function firstRows(column: Column, rows: number): Column {
 export function firstGap(column: Column): number {
   if (column.kind === "text") return column.codes.findIndex((code) => code < 0);
   if (column.kind === "boolean") return column.values.indexOf(MISSING_BOOLEAN);
-  return column.values.findIndex((value) => Number.isNaN(value));
+  return column.values.findIndex(Number.isNaN);
 }
 
 /** Whether no row has a value. Such a column's kind says nothing: it reads as numbers. */
 export function isEmpty(column: Column): boolean {
   if (column.kind === "text") return column.codes.every((code) => code < 0);
   if (column.kind === "boolean") return column.values.every((value) => value === MISSING_BOOLEAN);
-  return column.values.every((value) => Number.isNaN(value));
+  return column.values.every(Number.isNaN);
 }

@@ -69,9 +69,16 @@ export class ColumnBuilder {
 
   #appendTexts(rows: readonly (readonly string[])[], index: number, lineOf: LineOf, from: number): void {
     this.#codes = grown(this.#codes, this.#rows, this.#rows + rows.length - from, Int32Array);
+    const codes = this.#codes;
+    let known = ""; // neighbours are often alike, and comparing them is cheaper than hashing a new string
+    let code = -1;
     for (let i = from; i < rows.length; i++) {
       const text = rows[i][index];
-      this.#codes[this.#rows++] = this.#codeOf.get(text) ?? this.#addText(text, i, lineOf);
+      if (text !== known) {
+        code = this.#codeOf.get(text) ?? this.#addText(text, i, lineOf);
+        known = text;
+      }
+      codes[this.#rows++] = code;
     }
   }
 

@@ -14,7 +14,7 @@ export function continuousValues(column: Column): Float64Array {
     case "boolean":
       return Float64Array.from(column.values, (value) => (value === MISSING_BOOLEAN ? Number.NaN : value));
     case "date":
-      if (column.values.every((value) => Number.isNaN(value))) return column.values;
+      if (column.values.every(Number.isNaN)) return column.values;
       throw new DataError(
         `Column "${column.name}" holds dates, which are not numbers. Expand it with dates: ["${column.name}"], or use it as a category.`,
       );
@@ -42,10 +42,8 @@ function textInNumbers(name: string, dictionary: readonly string[], codes: Int32
 }
 
 function refuseInfinite(name: string, values: Float64Array): void {
-  const row = values.findIndex(
-    (value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY,
-  );
-  if (row >= 0) {
+  for (let row = 0; row < values.length; row++) {
+    if (Math.abs(values[row]) !== Number.POSITIVE_INFINITY) continue;
     throw new DataError(
       `Column "${name}" is infinite in row ${row}. Replace it by a number, or by nothing if it is unknown.`,
     );

@@ -45,7 +45,7 @@ export function dateColumn(table: Table, name: string): DateColumn {
   const column = table.column(name);
   if (column.kind === "date") return column;
   if (column.kind !== "text") {
-    const empty = column.kind === "number" && column.values.every((value) => Number.isNaN(value));
+    const empty = column.kind === "number" && column.values.every(Number.isNaN);
     if (empty) return { kind: "date", name, values: column.values };
     throw new DataError(
       `Column "${name}" holds ${column.kind}s, not dates. Dates are written like 2015-07-31 or 2015-07-31T13:45:00.`,

@@ -71,7 +71,7 @@ export function applyFillMissing(
   lenient: boolean,
   fallback: number,
 ): Float64Array {
-  const row = values.findIndex((value) => Number.isNaN(value));
+  const row = values.findIndex(Number.isNaN);
   if (row < 0) return values;
   if (fill === undefined && !lenient) {
     throw new DataError(
@@ -79,5 +79,7 @@ export function applyFillMissing(
     );
   }
   const filler = fill ?? fallback;
-  return values.map((value) => (Number.isNaN(value) ? filler : value));
+  const filled = values.slice();
+  for (let i = row; i < filled.length; i++) if (Number.isNaN(filled[i])) filled[i] = filler;
+  return filled;
 }

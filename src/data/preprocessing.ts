@@ -68,7 +68,9 @@ export function encodeTable(table: Table, state: PreprocessingState, options: En
 
 /** FillMissing's `<name>_na` column. */
 export function wasMissing(column: Column): Column {
-  const values = Uint8Array.from(continuousValues(column), (value) => (Number.isNaN(value) ? 1 : 0));
+  const numbers = continuousValues(column);
+  const values = new Uint8Array(numbers.length);
+  for (let row = 0; row < numbers.length; row++) values[row] = Number.isNaN(numbers[row]) ? 1 : 0;
   return { kind: "boolean", name: column.name + NA_SUFFIX, values };
 }
 
