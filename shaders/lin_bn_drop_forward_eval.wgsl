@@ -1,0 +1,82 @@
+// lin_bn_drop_forward_eval: y = y_range(batchnorm(relu(x · weightᵀ + bias))) with running statistics; each of relu,
+//   batchnorm and y_range may be off, so it is also the head, in training too. One invocation owns 8 rows by 8 columns.
+// Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias, gamma, beta, running_mean, running_var [fan_out]
+//           y [rows, fan_out]; f32, row-major, rows padded with zeros to a multiple of 4
+// Bindings  params and running: the arenas, tensors by offset (in vec4); y written from row step.output_row on where
+//           dims.to_output is 1, else from row 0
+// Dispatch  ceil(fan_out / 64) × ceil(rows / 64) × 1
+// Error     |y − exact| ≤ (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|), times |gamma|/√(running_var + eps) with batchnorm
+// Source    torch.nn.Linear, ReLU, BatchNorm1d.eval(), fastai SigmoidRange. Gradients: linear_backward_input, _weight
+// Parts     step, tile, product_forward, sigmoid
+struct Dims {
+  fan_in4: u32,
+  fan_out: u32,
+  weight: u32,
+  bias: u32,
+  gamma: u32,
+  beta: u32,
+  running_mean: u32,
+  running_var: u32,
+  has_bias: u32,
+  has_relu: u32,
+  has_batch_norm: u32,
+  has_y_range: u32,
+  low: f32,
+  high: f32,
+  eps: f32,
+  to_output: u32,
+}
+@group(1) @binding(0) var<uniform> dims: Dims;
+@group(1) @binding(1) var<storage, read> params: array<vec4f>;
+@group(1) @binding(2) var<storage, read> x: array<vec4f>;
+@group(1) @binding(3) var<storage, read> running: array<vec4f>;
+@group(1) @binding(4) var<storage, read_write> y: array<vec4f>;
+
+fn finish(z: vec4f, column4: u32) -> vec4f {
+  var v = z;
+  if (dims.has_bias != 0u) {
+    v += params[dims.bias + column4];
+  }
+  if (dims.has_relu != 0u) {
+    v = max(v, vec4f());
+  }
+  if (dims.has_batch_norm != 0u) {
+    let scale = params[dims.gamma + column4] * inverseSqrt(running[dims.running_var + column4] + dims.eps);
+    v = fma(v - running[dims.running_mean + column4], scale, params[dims.beta + column4]);
+  }
+  if (dims.has_y_range != 0u) {
+    v = dims.low + (dims.high - dims.low) * vec4f(sigmoid(v.x), sigmoid(v.y), sigmoid(v.z), sigmoid(v.w));
+  }
+  return select(vec4f(), v, vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.fan_out));
+}
+
+fn store_row(row: u32, rows: u32, column4: u32, a: vec4f, b: vec4f) {
+  if (row >= rows) {
+    return;
+  }
+  let stride4 = (dims.fan_out + 3u) / 4u;
+  let at = (row + select(0u, step.output_row, dims.to_output != 0u)) * stride4 + column4;
+  y[at] = finish(a, column4);
+  if (column4 + 1u < stride4) {
+    y[at + 1u] = finish(b, column4 + 1u);
+  }
+}
+
+@compute @workgroup_size(8, 8)
+fn lin_bn_drop_forward_eval(@builtin(global_invocation_id) id: vec3u) {
+  let rows = step.rows;
+  let row = 8u * id.y;
+  let column4 = 2u * id.x;
+  if (row >= rows || 4u * column4 >= dims.fan_out) {
+    return;
+  }
+  let tile = product_forward(row, 4u * column4, rows);
+  store_row(row, rows, column4, tile.a0, tile.b0);
+  store_row(row + 1u, rows, column4, tile.a1, tile.b1);
+  store_row(row + 2u, rows, column4, tile.a2, tile.b2);
+  store_row(row + 3u, rows, column4, tile.a3, tile.b3);
+  store_row(row + 4u, rows, column4, tile.a4, tile.b4);
+  store_row(row + 5u, rows, column4, tile.a5, tile.b5);
+  store_row(row + 6u, rows, column4, tile.a6, tile.b6);
+  store_row(row + 7u, rows, column4, tile.a7, tile.b7);
+}

@@ -1,0 +1,108 @@
+import { DeviceError } from "../errors.ts";
+
+/** Where a caller's WebGPU comes from: a `GPU` object, or a device the application owns already. */
+export interface GpuOptions {
+  /** The WebGPU entry point; `navigator.gpu` where this is left out. Node hands in the one of the package `webgpu`. */
+  gpu?: GPU;
+  /** A device to use instead of asking for one. It is not destroyed by TabGPU. */
+  device?: GPUDevice;
+  powerPreference?: GPUPowerPreference;
+}
+
+/** What runs the shaders, for people and for tests that refuse the wrong one. */
+export interface AdapterDescription {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** True for a software implementation, as far as the browser tells. */
+  readonly isFallbackAdapter: boolean;
+}
+
+/** A device and what TabGPU needs to know of it. */
+export interface GpuDevice {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterDescription;
+  /** Whether `close` destroys the device: only if TabGPU asked for it. */
+  readonly owned: boolean;
+}
+
+const NEEDED = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxDynamicUniformBuffersPerPipelineLayout: 1,
+} as const;
+
+/**
+ * Opens a WebGPU device, with larger buffers than the default where the adapter has them.
+ * @throws {DeviceError} where there is no WebGPU, no adapter, or one whose limits are too small
+ */
+export async function openDevice(options: GpuOptions = {}): Promise<GpuDevice> {
+  if (options.device) {
+    checkLimits(options.device.limits, "The device handed in");
+    return { device: options.device, adapter: describeAdapter(options.device.adapterInfo), owned: false };
+  }
+  const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+  if (!gpu) {
+    throw new DeviceError(
+      'No WebGPU here: navigator.gpu is missing. Use a browser that has it (README, "Where it runs"), serve the page ' +
+        "from https or localhost, or hand in a GPU object as { gpu }.",
+    );
+  }
+  const adapter = await gpu.requestAdapter({
+    powerPreference: options.powerPreference ?? "high-performance",
+  });
+  if (!adapter) {
+    throw new DeviceError(
+      "No WebGPU adapter: this browser or driver offers none. Update the graphics driver, or allow WebGPU in the " +
+        'browser\'s settings (README, "Where it runs").',
+    );
+  }
+  checkLimits(adapter.limits, "This adapter");
+  const device = await adapter.requestDevice({
+    label: "tabgpu",
+    requiredLimits: {
+      maxBufferSize: adapter.limits.maxBufferSize,
+      maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
+    },
+  });
+  return { device, adapter: describeAdapter(adapter.info), owned: true };
+}
+
+function checkLimits(limits: GPUSupportedLimits, what: string): void {
+  for (const [name, needed] of Object.entries(NEEDED) as [keyof typeof NEEDED, number][]) {
+    const offered = limits[name];
+    if (offered !== undefined && offered < needed) {
+      throw new DeviceError(
+        `${what} allows ${name} ${offered}, TabGPU's kernels need ${needed}. Use another adapter, or run on the CPU: ` +
+          `{ backend: "cpu" } (prediction only).`,
+      );
+    }
+  }
+}
+
+function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescription {
+  return {
+    vendor: info?.vendor ?? "",
+    architecture: info?.architecture ?? "",
+    device: info?.device ?? "",
+    description: info?.description ?? "",
+    isFallbackAdapter: info?.isFallbackAdapter ?? false,
+  };
+}
+
+/** One line: vendor, architecture, what it calls itself, and whether it is software. */
+export function adapterLine(adapter: AdapterDescription): string {
+  const parts = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(
+    (s) => s !== "",
+  );
+  const software = isSoftware(adapter) ? " (software: no GPU is used)" : "";
+  return (parts.join(" · ") || "unnamed adapter") + software;
+}
+
+/** Whether an adapter computes on the CPU: it says so, or is one of the known software implementations. */
+export function isSoftware(adapter: AdapterDescription): boolean {
+  const text = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
+  return adapter.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(text);
+}

@@ -1,0 +1,119 @@
+import { DeviceError } from "../errors.ts";
+import { type KernelSource, pipelineKey } from "./kernel_source.ts";
+
+/** A compiled kernel and the layout of its own bind group (group 1). */
+export interface Kernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** A kernel with the overrides it is compiled for. */
+export interface KernelUse {
+  readonly kernel: KernelSource;
+  readonly overrides: Readonly<Record<string, number>>;
+}
+
+/** Compiles kernels, each combination of source and overrides once per device, asynchronously and in parallel. */
+export class PipelineCache {
+  readonly device: GPUDevice;
+  /** Group 0 of every pipeline: the step slot, chosen by a dynamic offset. */
+  readonly stepLayout: GPUBindGroupLayout;
+  readonly #kernels = new Map<string, Promise<Kernel>>();
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+    this.stepLayout = device.createBindGroupLayout({
+      label: "step",
+      entries: [
+        {
+          binding: 0,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: "uniform", hasDynamicOffset: true },
+        },
+      ],
+    });
+  }
+
+  /** Number of distinct pipelines asked for so far. */
+  get size(): number {
+    return this.#kernels.size;
+  }
+
+  /** @throws {DeviceError} with file, line and source where the shader does not compile */
+  kernel(dispatch: KernelUse): Promise<Kernel> {
+    const key = pipelineKey(dispatch);
+    let kernel = this.#kernels.get(key);
+    if (!kernel) {
+      kernel = this.#compile(dispatch, key);
+      this.#kernels.set(key, kernel);
+    }
+    return kernel;
+  }
+
+  #layout(kernel: KernelSource): GPUBindGroupLayout {
+    let layout = this.#layouts.get(kernel.name);
+    if (!layout) {
+      layout = this.device.createBindGroupLayout({
+        label: kernel.name,
+        entries: [
+          { binding: kernel.dims.binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform" } },
+          ...Object.values(kernel.bindings).map(({ binding, access }) => ({
+            binding,
+            visibility: GPUShaderStage.COMPUTE,
+            buffer: { type: access === "read" ? ("read-only-storage" as const) : ("storage" as const) },
+          })),
+        ],
+      });
+      this.#layouts.set(kernel.name, layout);
+    }
+    return layout;
+  }
+
+  async #compile({ kernel, overrides }: KernelUse, label: string): Promise<Kernel> {
+    const layout = this.#layout(kernel);
+    this.device.pushErrorScope("validation"); // the message is built from the compilation info below
+    const module = this.device.createShaderModule({ label: kernel.name, code: kernel.code });
+    const scope = this.device.popErrorScope();
+    const pipeline = this.device.createComputePipelineAsync({
+      label,
+      layout: this.device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, layout] }),
+      compute: { module, entryPoint: kernel.name, constants: { ...overrides } },
+    });
+    const [invalid, outcome] = await Promise.all([scope, settle(pipeline)]);
+    if (invalid || "error" in outcome) {
+      const info = await module.getCompilationInfo();
+      const cause =
+        "error" in outcome ? String((outcome.error as Error)?.message ?? outcome.error) : invalid!.message;
+      throw new DeviceError(compileMessage(kernel, info.messages, cause));
+    }
+    return { pipeline: outcome.value, layout };
+  }
+}
+
+async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** What the compiler said of a kernel, each message with its line of source and a caret. */
+export function compileMessage(
+  kernel: KernelSource,
+  messages: readonly Pick<GPUCompilationMessage, "type" | "message" | "lineNum" | "linePos">[],
+  cause: string,
+): string {
+  const lines = kernel.code.split("\n");
+  const errors = messages.filter((m) => m.type === "error");
+  const shown = errors.map((m) => {
+    const source = lines[m.lineNum - 1] ?? "";
+    const caret = " ".repeat(Math.max(0, m.linePos - 1)) + "^";
+    return `shaders/${kernel.name}.wgsl:${m.lineNum}:${m.linePos} ${m.message}\n  ${source}\n  ${caret}`;
+  });
+  return [
+    `The kernel ${kernel.name} does not compile on this device.`,
+    ...(shown.length > 0 ? shown : [cause]),
+  ].join("\n");
+}

@@ -1,0 +1,174 @@
+import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
+import { adapterLine, type GpuOptions } from "../gpu/device.ts";
+import type { TableBuffers } from "../kernels/tensors.ts";
+import { Recorder } from "../scheduler/recorder.ts";
+import type { Recording } from "../scheduler/recording.ts";
+import type { Replay } from "../scheduler/replay.ts";
+import { Runtime } from "../scheduler/runtime.ts";
+import type { StepValues } from "../scheduler/step_slots.ts";
+import type { TabularModelConfig } from "./config.ts";
+import { Network } from "./network.ts";
+import type { NamedTensors } from "./parameters.ts";
+import { ResidentTable, type TableRows } from "./resident_table.ts";
+
+/** Rows on the GPU at a time, and rows of one batch: few for a form, many for a file. */
+const SIZES = [
+  { chunk: 64, batch: 64 },
+  { chunk: 16384, batch: 2048 },
+] as const;
+
+/** One evaluation batch: forward with running statistics into `output`, from the step's output_row on. */
+export function recordEvalBatch(
+  network: Network,
+  table: TableBuffers,
+  rows: number,
+  output: BufferSpec,
+): Recording {
+  const rec = new Recorder("eval_batch");
+  network.forwardEval(rec, table, rows, output);
+  return rec.finish();
+}
+
+/** The step slot of an evaluation batch: where it begins and how long it is; training's fields rest. */
+export function evalStep(rowStart: number, rows: number, outputRow: number): StepValues {
+  const rest = { loss_slot: 0, tick: 0, seed: 0, number: 0, lr: 0, decay: 1, mom: 0, sqr_mom: 0, eps: 1 };
+  return {
+    ...rest,
+    row_start: rowStart,
+    rows,
+    output_row: outputRow,
+    mom_correction: 1,
+    sqr_mom_correction: 1,
+  };
+}
+
+/** Drops the padding of rows: [rows, rowStride(width)] → [rows, width]. */
+export function withoutPadding(values: Float32Array, rows: number, width: number): Float32Array {
+  const stride = rowStride(width);
+  if (stride === width) return values.slice(0, rows * width);
+  const packed = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < width; j++) packed[row * width + j] = values[row * stride + j];
+  }
+  return packed;
+}
+
+interface Prepared {
+  readonly table: ResidentTable;
+  readonly output: BufferSpec;
+  readonly replay: Replay;
+}
+
+/** Runs a model forward on WebGPU. Also the engine of a learner's model, which then shares the learner's weights. */
+export class GpuInferenceEngine {
+  readonly backend = "webgpu";
+  readonly #runtime: Runtime;
+  readonly #network: Network;
+  readonly #batchesTracked: () => number;
+  readonly #onDispose: () => void;
+  readonly #prepared = new Map<number, Promise<Prepared>>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** @param batchesTracked BatchNorm's num_batches_tracked. @param onDispose frees what the engine was given */
+  constructor(runtime: Runtime, network: Network, batchesTracked: () => number, onDispose: () => void) {
+    this.#runtime = runtime;
+    this.#network = network;
+    this.#batchesTracked = batchesTracked;
+    this.#onDispose = onDispose;
+  }
+
+  get description(): string {
+    return adapterLine(this.#runtime.adapter);
+  }
+
+  /** Outputs [rows, outputs]: after y_range, before softmax or sigmoid. Calls queue up behind each other. */
+  forward(encoded: TableRows, options: { signal?: AbortSignal } = {}): Promise<Float32Array> {
+    const run = this.#queue.then(() => this.#forward(encoded, options.signal));
+    this.#queue = run.catch(() => {});
+    return run;
+  }
+
+  async #forward(encoded: TableRows, signal: AbortSignal | undefined): Promise<Float32Array> {
+    const { outputs } = this.#network.config;
+    const result = new Float32Array(encoded.rows * outputs);
+    const size = encoded.rows <= SIZES[0].chunk ? SIZES[0] : SIZES[1];
+    if (encoded.rows === 0) return result;
+    const { table, output, replay } = await this.#prepare(size);
+    for (let start = 0; start < encoded.rows; start += size.chunk) {
+      signal?.throwIfAborted();
+      const rows = Math.min(size.chunk, encoded.rows - start);
+      table.upload(this.#runtime.memory, encoded, start, rows);
+      const batches = Math.ceil(rows / size.batch);
+      const step = (i: number) =>
+        evalStep(i * size.batch, Math.min(size.batch, rows - i * size.batch), i * size.batch);
+      await this.#runtime.replay(replay, batches, step, { signal });
+      const values = await this.#runtime.read(output, rows * rowStride(outputs));
+      result.set(withoutPadding(values, rows, outputs), start * outputs);
+    }
+    return result;
+  }
+
+  #prepare(size: (typeof SIZES)[number]): Promise<Prepared> {
+    let prepared = this.#prepared.get(size.chunk);
+    if (!prepared) {
+      prepared = this.#record(size);
+      this.#prepared.set(size.chunk, prepared);
+    }
+    return prepared;
+  }
+
+  async #record({ chunk, batch }: (typeof SIZES)[number]): Promise<Prepared> {
+    const { config, layout } = this.#network;
+    const { memory } = this.#runtime;
+    const cardinalities = layout.embeddings.map(({ rows }) => rows);
+    const table = new ResidentTable(cardinalities, config.continuous, 0, chunk, chunk);
+    memory.upload(
+      table.rowIndex,
+      Uint32Array.from({ length: chunk }, (_, i) => i),
+    );
+    const output = matrix("predictions", chunk, config.outputs, "resident");
+    const replay = await this.#runtime.prepare(recordEvalBatch(this.#network, table, batch, output));
+    return { table, output, replay };
+  }
+
+  /** The weights as they are now, copied. */
+  async tensors(): Promise<NamedTensors> {
+    const { layout, arenas } = this.#network;
+    const params = await this.#runtime.read(arenas.params, layout.size);
+    const running = await this.#runtime.read(arenas.running, layout.runningSize);
+    return layout.unpackAll(params, running, this.#batchesTracked());
+  }
+
+  dispose(): void {
+    this.#onDispose();
+  }
+}
+
+/** Uploads a model's weights and constants to a device. */
+export function uploadNetwork(runtime: Runtime, network: Network, tensors: NamedTensors): void {
+  const { params, running } = network.layout.pack(tensors);
+  runtime.memory.upload(network.arenas.params, params);
+  runtime.memory.upload(network.arenas.running, running);
+  for (const [spec, values] of network.constants()) runtime.memory.upload(spec, values);
+}
+
+/**
+ * An engine for a model whose weights are given by PyTorch key.
+ * @throws {DeviceError} where there is no WebGPU, no adapter, or one that is too small
+ */
+export async function gpuInferenceEngine(
+  config: TabularModelConfig,
+  tensors: NamedTensors,
+  options: GpuOptions = {},
+): Promise<GpuInferenceEngine> {
+  const runtime = await Runtime.open(options);
+  const network = new Network(config);
+  uploadNetwork(runtime, network, tensors);
+  const batches = [...tensors].find(([name]) => name.endsWith("num_batches_tracked"))?.[1][0] ?? 0;
+  return new GpuInferenceEngine(
+    runtime,
+    network,
+    () => batches,
+    () => runtime.dispose(),
+  );
+}

@@ -1,0 +1,84 @@
+import { InternalError } from "../errors.ts";
+import { type BufferSpec, byteLength } from "../gpu/buffer_spec.ts";
+import type { KernelSource } from "../gpu/kernel_source.ts";
+import type { Dispatch, Grid, Recording } from "./recording.ts";
+
+type DimsOf<K extends KernelSource> = { [Field in keyof K["dims"]["fields"]]: number };
+type BuffersOf<K extends KernelSource> = { [Name in keyof K["bindings"]]: BufferSpec };
+
+/** Largest number of workgroups in one dimension that every device accepts. */
+export const MAX_GRID = 65535;
+
+/** Collects the dispatches of a recording, in order. The GPU has seen nothing until the recording is replayed. */
+export class Recorder {
+  readonly #name: string;
+  readonly #dispatches: Dispatch[] = [];
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** An intermediate result of this recording; its memory is planned, and may be shared, at replay. */
+  transient(label: string, shape: readonly number[]): BufferSpec {
+    return { label, shape, bytes: byteLength(shape), lifetime: "transient" };
+  }
+
+  /**
+   * Appends one dispatch. The kernel's bindings and the fields of its `dims` are named as in its WGSL, so a missing or
+   * misspelt one does not compile.
+   * @throws {InternalError} for a grid or a dimension no device takes, or a buffer read and written at once
+   */
+  dispatch<K extends KernelSource>(
+    kernel: K,
+    call: {
+      grid: Grid;
+      dims: DimsOf<K>;
+      buffers: BuffersOf<K>;
+      overrides?: Partial<Record<keyof K["overrides"], number>>;
+      note?: string;
+    },
+  ): void {
+    const where = `${this.#name}, dispatch ${this.#dispatches.length + 1}, ${kernel.name}`;
+    const dims: Readonly<Record<string, number>> = call.dims;
+    const buffers: Readonly<Record<string, BufferSpec>> = call.buffers;
+    for (const [field, { type }] of Object.entries(kernel.dims.fields)) {
+      const value = dims[field];
+      const whole = type === "f32" || (Number.isInteger(value) && value >= 0 && value < 2 ** 32);
+      if (!Number.isFinite(value) || !whole)
+        throw new InternalError(`${where}: dims.${field} is ${value}, needs ${type}.`);
+    }
+    for (const n of call.grid) {
+      if (!Number.isInteger(n) || n < 1 || n > MAX_GRID) {
+        throw new InternalError(
+          `${where}: the grid is ${call.grid.join("×")}; each side is 1 to ${MAX_GRID}.`,
+        );
+      }
+    }
+    const names = Object.keys(kernel.bindings);
+    for (const name of names) {
+      if (!buffers[name]) throw new InternalError(`${where}: no buffer for "${name}".`);
+      const shared = names.find((other) => other !== name && buffers[other] === buffers[name]);
+      if (shared && kernel.bindings[name].access === "read_write") {
+        throw new InternalError(
+          `${where}: "${name}" is written and is also "${shared}" (${buffers[name].label}).`,
+        );
+      }
+    }
+    const overrides = { ...kernel.overrides, ...call.overrides } as Record<string, number>;
+    this.#dispatches.push({ kernel, dims, buffers, overrides, grid: call.grid, note: call.note ?? "" });
+  }
+
+  finish(): Recording {
+    return { name: this.#name, dispatches: this.#dispatches };
+  }
+}
+
+/** A grid of at least `workgroups` workgroups, folded over x and y where one dimension cannot hold them. */
+export function foldGrid(workgroups: number): Grid {
+  const x = Math.min(workgroups, MAX_GRID);
+  return [x, Math.ceil(workgroups / x), 1];
+}
+
+export function ceilDiv(a: number, b: number): number {
+  return Math.ceil(a / b);
+}

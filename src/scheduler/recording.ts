@@ -1,0 +1,56 @@
+import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import { type KernelSource, pipelineKey } from "../gpu/kernel_source.ts";
+
+/**
+ * A recording is the order of work as plain data: which kernel runs on which buffers over which grid. It knows no GPU;
+ * it can be checked, printed and compared anywhere. `replay.ts` carries it out.
+ */
+
+export type Grid = readonly [x: number, y: number, z: number];
+
+/** One dispatch: everything about it that does not change from step to step. */
+export interface Dispatch {
+  readonly kernel: KernelSource;
+  readonly dims: Readonly<Record<string, number>>;
+  readonly buffers: Readonly<Record<string, BufferSpec>>;
+  readonly overrides: Readonly<Record<string, number>>;
+  readonly grid: Grid;
+  /** What this dispatch is for, where the kernel's name does not tell, e.g. the layer. */
+  readonly note: string;
+}
+
+export interface Recording {
+  readonly name: string;
+  readonly dispatches: readonly Dispatch[];
+}
+
+/** The buffers of a recording, each once, in order of first use. */
+export function buffersOf(recording: Recording): BufferSpec[] {
+  return [...new Set(recording.dispatches.flatMap((d) => Object.values(d.buffers)))];
+}
+
+/** One dispatch a line: what it reads → what it writes, with shapes. For people and for snapshot tests. */
+export function describe(recording: Recording): string {
+  const shape = (b: BufferSpec) => `${b.label} [${b.shape.join(", ")}]`;
+  const rows = recording.dispatches.map((d, i) => {
+    const named = (access: "read" | "read_write") =>
+      Object.entries(d.buffers)
+        .filter(([name]) => d.kernel.bindings[name].access === access)
+        .map(([, buffer]) => shape(buffer))
+        .join("  ");
+    return [
+      `${i + 1}`,
+      pipelineKey(d),
+      d.grid.join("×"),
+      d.note,
+      `${named("read")}  →  ${named("read_write")}`,
+    ];
+  });
+  const widths = [0, 1, 2, 3].map((c) => Math.max(0, ...rows.map((r) => r[c].length)));
+  const lines = rows.map((r) => r.map((cell, c) => (c < 4 ? cell.padEnd(widths[c]) : cell)).join("  "));
+  const pipelines = new Set(recording.dispatches.map(pipelineKey)).size;
+  return [
+    `${recording.name}: ${recording.dispatches.length} dispatches, ${pipelines} pipelines`,
+    ...lines,
+  ].join("\n");
+}

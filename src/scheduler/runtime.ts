@@ -1,0 +1,138 @@
+import { DeviceError } from "../errors.ts";
+import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import { type AdapterDescription, type GpuOptions, openDevice } from "../gpu/device.ts";
+import { DeviceMemory } from "../gpu/memory.ts";
+import { PipelineCache } from "../gpu/pipelines.ts";
+import type { Recording } from "./recording.ts";
+import { Replay } from "./replay.ts";
+import { SLOT_COUNT, StepSlots, type StepValues } from "./step_slots.ts";
+
+/** Milliseconds of GPU work to aim at per submit: long enough to hide its cost, far below any watchdog. */
+const SUBMIT_MS = 30;
+
+/** Submits that may be under way at once: one runs while the next is encoded; more only makes the page wait. */
+const IN_FLIGHT = 2;
+
+/** A device with its memory, pipelines and step slots: everything replays share. */
+export class Runtime {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterDescription;
+  readonly memory: DeviceMemory;
+  readonly pipelines: PipelineCache;
+  readonly #slots: StepSlots;
+  readonly #owned: boolean;
+  readonly #failed: Promise<never>;
+  readonly #onError: (event: GPUUncapturedErrorEvent) => void;
+  #disposed = false;
+  /** Milliseconds a step took of late, by recording; decides how many go into one submit. */
+  readonly #stepMs = new WeakMap<Replay, number>();
+
+  private constructor(device: GPUDevice, adapter: AdapterDescription, owned: boolean) {
+    this.device = device;
+    this.adapter = adapter;
+    this.#owned = owned;
+    this.memory = new DeviceMemory(device);
+    this.pipelines = new PipelineCache(device);
+    this.#slots = new StepSlots(device, this.pipelines.stepLayout);
+    let fail: (error: DeviceError) => void = () => {};
+    this.#failed = new Promise((_, reject) => {
+      fail = reject;
+    });
+    this.#failed.catch(() => {}); // nobody may be waiting when the device goes
+    this.#onError = (event) => fail(new DeviceError(`WebGPU reported: ${event.error.message}`));
+    device.addEventListener("uncapturederror", this.#onError);
+    device.lost.then((info) => {
+      if (!this.#disposed) {
+        const reason = info.message || info.reason || "no reason given";
+        fail(
+          new DeviceError(`The GPU device was lost: ${reason}. Reload the page; weights not saved are gone.`),
+        );
+      }
+    });
+  }
+
+  /** @throws {DeviceError} as `openDevice` does */
+  static async open(options: GpuOptions = {}): Promise<Runtime> {
+    const { device, adapter, owned } = await openDevice(options);
+    return new Runtime(device, adapter, owned);
+  }
+
+  prepare(recording: Recording, onProgress?: (done: number, total: number) => void): Promise<Replay> {
+    return this.guard(Replay.prepare(recording, this.memory, this.pipelines, onProgress));
+  }
+
+  /** Replays once per step, all in one compute pass and one submit. At most SLOT_COUNT steps. */
+  submit(replay: Replay, steps: readonly StepValues[]): void {
+    this.#slots.write(steps);
+    const encoder = this.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let slot = 0; slot < steps.length; slot++) replay.encode(pass, this.#slots, slot);
+    pass.end();
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * Replays `count` steps, several to a submit as far as they are short, a bounded number of submits under way.
+   * @param valuesOf the step slot of step i
+   * @param options.onDone called with the number of steps finished, after each submit; may be asynchronous
+   * @param options.signal stops before the next submit; what was submitted is waited for, then its reason is thrown
+   */
+  async replay(
+    replay: Replay,
+    count: number,
+    valuesOf: (i: number) => StepValues,
+    options: { onDone?: (done: number) => void | Promise<void>; signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const underWay: Promise<void>[] = [];
+    let lastDone = performance.now();
+    const finish = async () => {
+      await this.guard(underWay.shift()!);
+    };
+    try {
+      for (let start = 0; start < count; ) {
+        options.signal?.throwIfAborted();
+        const stepMs = this.#stepMs.get(replay) ?? SUBMIT_MS;
+        const n = Math.min(SLOT_COUNT, count - start, Math.max(1, Math.floor(SUBMIT_MS / stepMs)));
+        const first = start;
+        const submitted = performance.now();
+        this.submit(
+          replay,
+          Array.from({ length: n }, (_, i) => valuesOf(first + i)),
+        );
+        start += n;
+        underWay.push(
+          this.device.queue.onSubmittedWorkDone().then(() => {
+            const now = performance.now();
+            const measured = (now - Math.max(lastDone, submitted)) / n;
+            const before = this.#stepMs.get(replay);
+            this.#stepMs.set(replay, before === undefined ? measured : 0.8 * before + 0.2 * measured);
+            lastDone = now;
+          }),
+        );
+        if (underWay.length >= IN_FLIGHT) await finish();
+        await options.onDone?.(start);
+      }
+    } finally {
+      while (underWay.length > 0) await finish();
+    }
+  }
+
+  /** Waits for `promise`, or throws as soon as the device is lost or reports an error. */
+  guard<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.#failed]);
+  }
+
+  /** Reads f32 values back, after all work submitted so far. */
+  async read(spec: BufferSpec, elements: number, elementOffset = 0): Promise<Float32Array> {
+    return new Float32Array(await this.guard(this.memory.download(spec, elements, elementOffset)));
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.device.removeEventListener("uncapturederror", this.#onError);
+    this.memory.dispose();
+    this.#slots.dispose();
+    if (this.#owned) this.device.destroy();
+  }
+}

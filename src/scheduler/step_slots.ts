@@ -1,0 +1,50 @@
+import { step as stepStruct } from "../generated/step.ts";
+
+/** What changes from step to step; the fields of `Step` in shaders/parts/step.wgsl. */
+export type StepValues = { [Field in keyof typeof stepStruct.fields]: number };
+
+/** Bytes from one slot to the next: the alignment every device accepts for dynamic offsets. */
+export const SLOT_STRIDE = 256;
+
+/** Slots that one submit can use; also the most steps in a submit. */
+export const SLOT_COUNT = 64;
+
+/** The uniform buffer of step slots: many are written with one upload, and each replay picks its own by offset. */
+export class StepSlots {
+  readonly bindGroup: GPUBindGroup;
+  readonly #device: GPUDevice;
+  readonly #buffer: GPUBuffer;
+  readonly #bytes = new ArrayBuffer(SLOT_STRIDE * SLOT_COUNT);
+  readonly #view = new DataView(this.#bytes);
+
+  constructor(device: GPUDevice, layout: GPUBindGroupLayout) {
+    this.#device = device;
+    this.#buffer = device.createBuffer({
+      label: "step slots",
+      size: this.#bytes.byteLength,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.bindGroup = device.createBindGroup({
+      label: "step slots",
+      layout,
+      entries: [{ binding: 0, resource: { buffer: this.#buffer, size: stepStruct.size } }],
+    });
+  }
+
+  /** Writes slots 0 … n − 1. The queue keeps order: steps submitted before still see their own values. */
+  write(slots: readonly StepValues[]): void {
+    slots.forEach((values, slot) => {
+      for (const [name, { offset, type }] of Object.entries(stepStruct.fields)) {
+        const value = values[name as keyof StepValues];
+        const at = slot * SLOT_STRIDE + offset;
+        if (type === "f32") this.#view.setFloat32(at, value, true);
+        else this.#view.setUint32(at, value, true);
+      }
+    });
+    this.#device.queue.writeBuffer(this.#buffer, 0, this.#bytes, 0, slots.length * SLOT_STRIDE);
+  }
+
+  dispose(): void {
+    this.#buffer.destroy();
+  }
+}

@@ -1,0 +1,39 @@
+import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import { matrix } from "../gpu/buffer_spec.ts";
+import { adamStep } from "../kernels/adam.ts";
+import { bceWithLogits } from "../kernels/bce_with_logits.ts";
+import { crossEntropy } from "../kernels/cross_entropy.ts";
+import { mse } from "../kernels/mse.ts";
+import type { TableBuffers } from "../kernels/tensors.ts";
+import type { Network } from "../model/network.ts";
+import { Recorder } from "../scheduler/recorder.ts";
+import type { Recording } from "../scheduler/recording.ts";
+
+export type Task = "regression" | "classification" | "multilabel";
+
+/**
+ * One training step, in the order the GPU runs it: forward, loss and its gradient, backward, Adam.
+ * @param rows rows of a batch
+ * @param losses ring of losses; the step's slot says which place it writes
+ * @param decayEnd floats at the front of the arena that weight decay acts on
+ */
+export function recordTrainStep(
+  network: Network,
+  task: Task,
+  table: TableBuffers,
+  rows: number,
+  losses: BufferSpec,
+  decayEnd: number,
+): Recording {
+  const rec = new Recorder("train_step");
+  const { logits, kept } = network.forwardTrain(rec, table, rows);
+  const d_logits = matrix("d_logits", rows, network.config.outputs, "transient");
+  const io = { logits, targets: table.targets, row_index: table.rowIndex, d_logits, losses };
+  if (task === "regression") mse(rec, io, network.config.yRange);
+  else if (task === "classification") crossEntropy(rec, io);
+  else bceWithLogits(rec, io);
+  network.backward(rec, table, d_logits, kept);
+  const { params, grads, moments1, moments2 } = network.arenas;
+  adamStep(rec, { params, grads, moments1, moments2 }, decayEnd);
+  return rec.finish();
+}

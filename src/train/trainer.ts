@@ -1,0 +1,264 @@
+import { OptionError } from "../errors.ts";
+import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
+import type { TabularModelConfig } from "../model/config.ts";
+import { evalStep, recordEvalBatch, uploadNetwork, withoutPadding } from "../model/gpu_inference.ts";
+import { Network } from "../model/network.ts";
+import type { NamedTensors } from "../model/parameters.ts";
+import { ResidentTable, type TableRows } from "../model/resident_table.ts";
+import type { Replay } from "../scheduler/replay.ts";
+import type { Runtime } from "../scheduler/runtime.ts";
+import type { StepValues } from "../scheduler/step_slots.ts";
+import { LossRing } from "./loss_ring.ts";
+import { recordTrainStep, type Task } from "./train_step.ts";
+
+/** Milliseconds between two reads of losses: a few a second. */
+const READ_MS = 300;
+
+/** What the optimizer does in one step; the schedule sets lr and mom. */
+export interface StepHypers {
+  readonly lr: number;
+  readonly mom: number;
+  readonly wd: number;
+}
+
+export interface TrainerOptions {
+  readonly task: Task;
+  /** Rows of a training batch. */
+  readonly bs: number;
+  readonly seed: number;
+  readonly adamEps: number;
+  readonly sqrMom: number;
+  /** Weight decay on all parameters (v1) or on embeddings and Linear weights only (v2). */
+  readonly decayAll: boolean;
+  /** Pipelines ready, and all there are. */
+  readonly onCompile?: (done: number, total: number) => void;
+}
+
+/** What a learner saves before an experiment (the LR finder) and puts back after it. */
+interface Snapshot {
+  readonly arenas: Map<BufferSpec, Float32Array>;
+  readonly steps: number;
+}
+
+/**
+ * A model in training on the GPU: weights, moments and the whole table are resident; a step is one replay of a recording
+ * made once. It knows batches and steps; epochs, schedules and metrics are the learner's.
+ */
+export class Trainer {
+  readonly runtime: Runtime;
+  readonly network: Network;
+  readonly options: TrainerOptions;
+  readonly table: ResidentTable;
+  /** Rows of training batches taken in order from the front of the row order, of validation behind them. */
+  readonly trainRows: number;
+  readonly validRows: number;
+  readonly trainStep: Replay;
+  readonly #evalBatch: Replay;
+  readonly #output: BufferSpec;
+  readonly #losses: LossRing;
+  /** Steps of Adam so far; also PyTorch's num_batches_tracked, for every step moves the running statistics. */
+  steps = 0;
+  /** Steps ever submitted, experiments included; never goes back. */
+  #tick = 0;
+
+  private constructor(
+    runtime: Runtime,
+    network: Network,
+    options: TrainerOptions,
+    table: ResidentTable,
+    counts: { train: number; valid: number },
+    replays: { train: Replay; eval: Replay },
+    output: BufferSpec,
+    losses: LossRing,
+  ) {
+    this.runtime = runtime;
+    this.network = network;
+    this.options = options;
+    this.table = table;
+    this.trainRows = counts.train;
+    this.validRows = counts.valid;
+    this.trainStep = replays.train;
+    this.#evalBatch = replays.eval;
+    this.#output = output;
+    this.#losses = losses;
+  }
+
+  /**
+   * Uploads the table and the weights, records a step and compiles its pipelines.
+   * @param validRows row numbers to validate on; training rows come with every epoch's order
+   * @throws {OptionError} for a batch size that leaves no whole batch, or of 1 with BatchNorm
+   */
+  static async create(
+    runtime: Runtime,
+    config: TabularModelConfig,
+    tensors: NamedTensors,
+    rows: TableRows,
+    trainRows: number,
+    validRows: Uint32Array,
+    options: TrainerOptions,
+  ): Promise<Trainer> {
+    checkBatchSize(options.bs, trainRows, config);
+    const { memory } = runtime;
+    const network = new Network(config);
+    const cardinalities = config.embeddingSizes.map(([n]) => n);
+    const nTargets = options.task === "classification" ? 1 : config.outputs;
+    const table = new ResidentTable(
+      cardinalities,
+      config.continuous,
+      nTargets,
+      rows.rows,
+      trainRows + validRows.length,
+    );
+    table.upload(memory, rows);
+    if (validRows.length > 0) memory.upload(table.rowIndex, validRows, trainRows);
+    uploadNetwork(runtime, network, tensors);
+
+    const losses = new LossRing(runtime);
+    const output = matrix("predictions", Math.max(1, validRows.length), config.outputs, "resident");
+    const decayEnd = options.decayAll ? network.layout.size : network.layout.decayEnd;
+    const train = recordTrainStep(network, options.task, table, options.bs, losses.spec, decayEnd);
+    const evaluate = recordEvalBatch(network, table, evalBatchRows(options.bs), output);
+    const total = train.dispatches.length + evaluate.dispatches.length;
+    let done = 0;
+    const progress = () => options.onCompile?.(++done, total);
+    const [trainReplay, evalReplay] = await Promise.all([
+      runtime.prepare(train, progress),
+      runtime.prepare(evaluate, progress),
+    ]);
+    const counts = { train: trainRows, valid: validRows.length };
+    const replays = { train: trainReplay, eval: evalReplay };
+    return new Trainer(runtime, network, options, table, counts, replays, output, losses);
+  }
+
+  /** Whole batches in the training rows; what is left over is dropped, as fastai does. */
+  get batches(): number {
+    return Math.floor(this.trainRows / this.options.bs);
+  }
+
+  /** Sets the order in which training takes its rows. */
+  setOrder(order: Uint32Array): void {
+    this.runtime.memory.upload(this.table.rowIndex, order);
+  }
+
+  /**
+   * Trains on `count` batches, the first being batch `batch` of the current order.
+   * @param hypers of the i-th of these steps
+   * @param options.onLosses the losses of steps since the last call; a few times a second, and at the end
+   */
+  async train(
+    batch: number,
+    count: number,
+    hypers: (i: number) => StepHypers,
+    options: { onLosses?: (losses: Float32Array) => void | Promise<void>; signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const firstTick = this.#tick;
+    let lastRead = performance.now();
+    const takeLosses = async () => {
+      const losses = await this.#losses.take(this.#tick);
+      lastRead = performance.now();
+      if (losses.length > 0) await options.onLosses?.(losses);
+    };
+    const firstStep = this.steps;
+    const valuesOf = (i: number) => this.#slot(batch + i, firstStep + i, firstTick + i, hypers(i));
+    const onDone = async (done: number) => {
+      this.#tick = firstTick + done;
+      this.steps = firstStep + done;
+      if (performance.now() - lastRead > READ_MS || this.#losses.isFull(this.#tick)) await takeLosses();
+    };
+    try {
+      await this.runtime.replay(this.trainStep, count, valuesOf, { onDone, signal: options.signal });
+    } catch (error) {
+      this.#losses.skipTo(this.#tick);
+      throw error;
+    }
+    await takeLosses();
+  }
+
+  #slot(batch: number, step: number, tick: number, { lr, mom, wd }: StepHypers): StepValues {
+    const { bs, seed, adamEps, sqrMom } = this.options;
+    const t = step + 1;
+    return {
+      row_start: batch * bs,
+      rows: bs,
+      output_row: 0,
+      loss_slot: this.#losses.slot(tick),
+      tick: (tick + 1) >>> 0, // segments start out as tick 0, which must mean "never"
+      seed: seed >>> 0,
+      number: step >>> 0,
+      lr,
+      decay: 1 - lr * wd,
+      mom,
+      sqr_mom: sqrMom,
+      eps: adamEps,
+      mom_correction: 1 / (1 - mom ** t),
+      sqr_mom_correction: 1 / (1 - sqrMom ** t),
+    };
+  }
+
+  /** Outputs of all validation rows, in their order: [validRows, outputs], y_range applied. */
+  async evaluate(
+    options: { onDone?: (batches: number, all: number) => void; signal?: AbortSignal } = {},
+  ): Promise<Float32Array> {
+    const { outputs } = this.network.config;
+    if (this.validRows === 0) return new Float32Array();
+    const rows = evalBatchRows(this.options.bs);
+    const batches = Math.ceil(this.validRows / rows);
+    const valuesOf = (i: number) =>
+      evalStep(this.trainRows + i * rows, Math.min(rows, this.validRows - i * rows), i * rows);
+    await this.runtime.replay(this.#evalBatch, batches, valuesOf, {
+      onDone: (done) => options.onDone?.(done, batches),
+      signal: options.signal,
+    });
+    const values = await this.runtime.read(this.#output, this.validRows * rowStride(outputs));
+    return withoutPadding(values, this.validRows, outputs);
+  }
+
+  /** The gradients of the last step, by PyTorch key. */
+  async gradients(): Promise<NamedTensors> {
+    const { layout, arenas } = this.network;
+    return layout.unpack(await this.runtime.read(arenas.grads, layout.size), "params");
+  }
+
+  /** Weights, moments and step count, to be put back by `restore`. */
+  async snapshot(): Promise<Snapshot> {
+    const { params, moments1, moments2, running } = this.network.arenas;
+    const arenas = new Map<BufferSpec, Float32Array>();
+    for (const spec of [params, moments1, moments2, running]) {
+      arenas.set(spec, await this.runtime.read(spec, spec.shape[0]));
+    }
+    return { arenas, steps: this.steps };
+  }
+
+  restore(snapshot: Snapshot): void {
+    for (const [spec, values] of snapshot.arenas) this.runtime.memory.upload(spec, values);
+    this.steps = snapshot.steps;
+  }
+
+  dispose(): void {
+    this.#losses.dispose();
+    this.trainStep.dispose();
+    this.#evalBatch.dispose();
+  }
+}
+
+/** Rows of a validation batch: it needs no backward pass, and larger batches cost fewer dispatches. */
+function evalBatchRows(bs: number): number {
+  return Math.max(bs, 1024);
+}
+
+function checkBatchSize(bs: number, trainRows: number, config: TabularModelConfig): void {
+  if (!Number.isInteger(bs) || bs < 1) {
+    throw new OptionError(`bs is ${bs}; a batch has a positive whole number of rows.`);
+  }
+  const normalises = config.useBn || config.bnFinal || (config.bnCont && config.continuous > 0);
+  if (bs === 1 && normalises) {
+    throw new OptionError(
+      "bs is 1, but BatchNorm needs at least 2 rows in a training batch to have a variance.",
+    );
+  }
+  if (bs > trainRows) {
+    throw new OptionError(
+      `bs is ${bs}, but there are only ${trainRows} training rows, so not one whole batch. Use bs ${trainRows} or less.`,
+    );
+  }
+}
