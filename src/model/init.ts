@@ -6,7 +6,7 @@ import { elementCount, type NamedTensors, type ParameterSpec, parametersOf } fro
 const WEIGHTS_STREAM = 0x77656967;
 
 /**
- * Fresh tensors as fastai initialises them, the same for the same seed on every machine. Embeddings are normal,
+ * Fresh tensors as fastai initialises them, the same each time for the same seed. Embeddings are normal,
  * folded into (−2, 2) by fmod, times 0.01. Linear weights and biases are uniform within ±1/√fan_in (PyTorch's
  * default, which fastai keeps). BatchNorm has weight 1, bias 0 (`config.bnBiasInit` inside `layers`), mean 0, var 1.
  *
