@@ -1,4 +1,4 @@
-"""The joined Rossmann table as tensors: FillMissing, Categorify and Normalize as fastai does them, in plain pandas."""
+"""The joined Rossmann table as tensors: fastai's FillMissing, Categorify and Normalize in plain pandas."""
 
 import math
 from dataclasses import dataclass
@@ -7,16 +7,48 @@ import numpy as np
 import pandas as pd
 import torch
 
-CATEGORICAL = (
-    "Store DayOfWeek Year Month Day StateHoliday CompetitionMonthsOpen Promo2Weeks StoreType Assortment PromoInterval "
-    "CompetitionOpenSinceYear Promo2SinceYear State Week Events Promo_fw Promo_bw StateHoliday_fw StateHoliday_bw "
-    "SchoolHoliday_fw SchoolHoliday_bw"
-).split()
-CONTINUOUS = (
-    "CompetitionDistance Max_TemperatureC Mean_TemperatureC Min_TemperatureC Max_Humidity Mean_Humidity Min_Humidity "
-    "Max_Wind_SpeedKm_h Mean_Wind_SpeedKm_h CloudCover trend trend_DE AfterStateHoliday BeforeStateHoliday Promo "
-    "SchoolHoliday"
-).split()
+CATEGORICAL = [
+    "Store",
+    "DayOfWeek",
+    "Year",
+    "Month",
+    "Day",
+    "StateHoliday",
+    "CompetitionMonthsOpen",
+    "Promo2Weeks",
+    "StoreType",
+    "Assortment",
+    "PromoInterval",
+    "CompetitionOpenSinceYear",
+    "Promo2SinceYear",
+    "State",
+    "Week",
+    "Events",
+    "Promo_fw",
+    "Promo_bw",
+    "StateHoliday_fw",
+    "StateHoliday_bw",
+    "SchoolHoliday_fw",
+    "SchoolHoliday_bw",
+]
+CONTINUOUS = [
+    "CompetitionDistance",
+    "Max_TemperatureC",
+    "Mean_TemperatureC",
+    "Min_TemperatureC",
+    "Max_Humidity",
+    "Mean_Humidity",
+    "Min_Humidity",
+    "Max_Wind_SpeedKm_h",
+    "Mean_Wind_SpeedKm_h",
+    "CloudCover",
+    "trend",
+    "trend_DE",
+    "AfterStateHoliday",
+    "BeforeStateHoliday",
+    "Promo",
+    "SchoolHoliday",
+]
 TARGET = "Sales"
 VALID_ROWS = 41_395  # the newest days, at the top of the table
 
@@ -47,7 +79,9 @@ def load(path, recipe):
 
     def add_categorical(column):
         levels = sorted(column.iloc[train].dropna().unique())
-        codes.append(column.map({level: i + 1 for i, level in enumerate(levels)}).fillna(0).to_numpy(np.int64))
+        codes.append(
+            column.map({level: i + 1 for i, level in enumerate(levels)}).fillna(0).to_numpy(np.int64)
+        )
         cardinalities.append(len(levels) + 1)
 
     for name in CATEGORICAL:

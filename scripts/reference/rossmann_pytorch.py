@@ -62,7 +62,9 @@ def train_epoch(model, optimizer, train, options, epoch, steps):
     losses = torch.empty(steps, device=device)
     for step in range(steps):
         rows = order[step * options.bs : (step + 1) * options.bs]
-        set_hyper(optimizer, *one_cycle(options.recipe, epoch * steps + step, options.epochs * steps, options.lr))
+        set_hyper(
+            optimizer, *one_cycle(options.recipe, epoch * steps + step, options.epochs * steps, options.lr)
+        )
         loss = loss_of("regression", model(train.x_cat[rows], train.x_cont[rows]), train.y[rows])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -97,7 +99,8 @@ def run(options):
     optimizer = make_optimizer(model, options.recipe, options.wd, fused=True)
     steps = len(train.y) // options.bs
     parameters = sum(p.numel() for p in model.parameters())
-    print(f"{len(train.y):,} training rows, {len(valid.y):,} validation rows, {steps:,} steps an epoch, {parameters:,} parameters")
+    print(f"{len(train.y):,} training rows, {len(valid.y):,} validation rows, {steps:,} steps an epoch")
+    print(f"{parameters:,} parameters")
     print("epoch  train_loss  valid_loss  exp_rmspe  exp_rmspe_batch  rmse      seconds")
     smoothed, epochs = SmoothedLoss(), []
     for epoch in range(options.epochs):
@@ -107,8 +110,8 @@ def run(options):
         row["seconds"] = time.perf_counter() - start
         epochs.append(row)
         print(
-            f'{epoch:<5}  {train_loss:.6f}    {row["valid_loss"]:.6f}    {row["exp_rmspe"]:.6f}   '
-            f'{row["exp_rmspe_batch"]:.6f}         {row["rmse"]:.6f}  {row["seconds"]:.1f}',
+            f"{epoch:<5}  {train_loss:.6f}    {row['valid_loss']:.6f}    {row['exp_rmspe']:.6f}   "
+            f"{row['exp_rmspe_batch']:.6f}         {row['rmse']:.6f}  {row['seconds']:.1f}",
             flush=True,
         )
     return {
@@ -143,7 +146,9 @@ def parse(arguments=None):
     parser.add_argument("--json", help="also write options and epochs to this file")
     options = parser.parse_args(arguments)
     if len(options.ps) != len(options.layers):
-        parser.error(f"--ps has {len(options.ps)} values but --layers has {len(options.layers)}; give one per layer")
+        parser.error(
+            f"--ps has {len(options.ps)} values but --layers has {len(options.layers)}; give one per layer"
+        )
     return options
 
 

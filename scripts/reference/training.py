@@ -27,7 +27,7 @@ def loss_of(task, logits, targets):
 
 
 def make_optimizer(model, recipe, wd, **options):
-    """torch's AdamW is fastai's Adam: p *= 1 - lr*wd first, then the bias-corrected step with eps outside the root."""
+    """torch's AdamW is fastai's Adam: first p *= 1 - lr*wd, then the bias-corrected step, eps outside the root."""
     spec = RECIPES[recipe]
     decay, rest = [], []
     for module in model.modules():
@@ -35,7 +35,9 @@ def make_optimizer(model, recipe, wd, **options):
             plain = not isinstance(module, nn.BatchNorm1d) and name != "bias"
             (decay if spec["decay_all"] or plain else rest).append(parameter)
     groups = [{"params": decay, "weight_decay": wd}, {"params": rest, "weight_decay": 0.0}]
-    return torch.optim.AdamW([g for g in groups if g["params"]], lr=0.0, betas=(0.9, SQR_MOM), eps=spec["eps"], **options)
+    return torch.optim.AdamW(
+        [g for g in groups if g["params"]], lr=0.0, betas=(0.9, SQR_MOM), eps=spec["eps"], **options
+    )
 
 
 def set_hyper(optimizer, lr, mom):
@@ -50,7 +52,7 @@ def cosine(start, end, t):
 
 
 def one_cycle(recipe, step, steps, lr_max):
-    """(lr, mom) of a step: a cosine up from lr_max/div, then one down to lr_max/div_final; momentum .95 -> .85 -> .95."""
+    """(lr, mom) of a step: a cosine up from lr_max/div, one down to lr_max/div_final; mom .95 -> .85 -> .95."""
     spec = RECIPES[recipe]
     low, final = lr_max / spec["div"], lr_max / spec["div_final"]
     if recipe == "v1":  # phases of whole steps

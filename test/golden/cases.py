@@ -4,7 +4,18 @@ SIZES = [[5, 4], [3, 3], [17, 8]]
 
 
 def case(
-    name, seed, *, task="regression", recipe="v2", schedule="one_cycle", lr=0.01, wd=0.1, steps=100, masks=False, free=(), **config
+    name,
+    seed,
+    *,
+    task="regression",
+    recipe="v2",
+    schedule="one_cycle",
+    lr=0.01,
+    wd=0.1,
+    steps=100,
+    masks=False,
+    free=(),
+    **config,
 ):
     base = {
         "layout": "A" if recipe == "v1" else "C",

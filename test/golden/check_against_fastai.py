@@ -1,6 +1,6 @@
 """Trains the layout C fixtures with fastai itself (its TabularModel, Adam and schedule) and compares.
 
-    pip install fastai==2.8.12 && python test/golden/check_against_fastai.py
+pip install fastai==2.8.12 && python test/golden/check_against_fastai.py
 """
 
 import json
@@ -65,11 +65,15 @@ def check_schedule(hyper, steps):
 def check(fixture):
     data, hyper, expected = fixture["data"], fixture["hyper"], fixture["expected"]
     model = fastai_model(fixture)
-    x_cat = torch.tensor(data["codes"], dtype=torch.int64).reshape(data["rows"], len(fixture["config"]["embeddingSizes"]))
+    x_cat = torch.tensor(data["codes"], dtype=torch.int64).reshape(
+        data["rows"], len(fixture["config"]["embeddingSizes"])
+    )
     x_cont = tensor(data["continuous"]).reshape(data["rows"], fixture["config"]["continuous"])
     classes = fixture["task"] == "classification"
     y = tensor(data["targets"]).long() if classes else tensor(data["targets"]).reshape(data["rows"], -1)
-    optimizer = Adam(list(model.parameters()), lr=hyper["lr"], wd=hyper["wd"])  # eps and sqr_mom: fastai's defaults
+    optimizer = Adam(
+        list(model.parameters()), lr=hyper["lr"], wd=hyper["wd"]
+    )  # eps and sqr_mom: fastai's defaults
     for parameter in norm_bias_params(model, with_bias=True):
         optimizer.state[parameter]["do_wd"] = False
     if hyper["schedule"] == "one_cycle":

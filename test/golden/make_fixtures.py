@@ -1,6 +1,6 @@
 """Writes the whole-model fixtures of this folder: one JSON file per case of cases.py. See README.md.
 
-    python test/golden/make_fixtures.py [case ...]
+python test/golden/make_fixtures.py [case ...]
 """
 
 import math
@@ -13,10 +13,10 @@ from torch import nn
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent / "scripts" / "reference"))
 
-from cases import CASES  # noqa: E402
-from fixture_json import decimals, tensors_json, write  # noqa: E402
-from tabular_model import TabularModel  # noqa: E402
-from training import RECIPES, loss_of, make_optimizer, one_cycle, set_hyper  # noqa: E402
+from cases import CASES
+from fixture_json import decimals, tensors_json, write
+from tabular_model import TabularModel
+from training import RECIPES, loss_of, make_optimizer, one_cycle, set_hyper
 
 ROWS = 37
 BATCH = 13
@@ -34,7 +34,9 @@ def random_data(case, generator):
     codes = [torch.randint(0, n, (ROWS,), generator=generator) for n, _ in sizes]
     x_cat = torch.stack(codes, 1) if sizes else torch.zeros(ROWS, 0, dtype=torch.int64)
     x_cat[0] = 0  # every column has a missing value
-    x_cont = on_grid(torch.randn(ROWS, config["continuous"], generator=generator, dtype=torch.float64) * 1.5 + 0.25)
+    x_cont = on_grid(
+        torch.randn(ROWS, config["continuous"], generator=generator, dtype=torch.float64) * 1.5 + 0.25
+    )
     signal = torch.randn(ROWS, config["outputs"], generator=generator, dtype=torch.float64) * 0.5
     for i, (n, _) in enumerate(sizes):
         signal += torch.randn(n, config["outputs"], generator=generator, dtype=torch.float64)[x_cat[:, i]]
@@ -146,7 +148,9 @@ def float32_deviation(case, model, initial, data, exact):
     worst = {}
     for run in range(4):
         generator = torch.Generator().manual_seed(run)
-        jitter = {n: 1 + (run > 0) * 2**-23 * torch.randn(t.shape, generator=generator) for n, t in initial.items()}
+        jitter = {
+            n: 1 + (run > 0) * 2**-23 * torch.randn(t.shape, generator=generator) for n, t in initial.items()
+        }
         model.load_state_dict({n: t * jitter[n] if t.is_floating_point() else t for n, t in initial.items()})
         for key, value in deviation(exact, train(case, model, data, torch.float32), case["free"]).items():
             worst[key] = max(worst.get(key, 0), value)
@@ -154,7 +158,7 @@ def float32_deviation(case, model, initial, data, exact):
 
 
 def deviation(exact, rounded, free):
-    """Largest absolute differences (of the losses: relative) between two results of train, `free` tensors left out."""
+    """Largest absolute differences between two results of train (losses: relative), without the `free` tensors."""
 
     def largest(a, b):
         return (a - b).abs().max().item() if a.numel() else 0.0
@@ -178,7 +182,7 @@ def build(case):
     exact = train(case, model, data, torch.float64)
     stray = float32_deviation(case, model, initial, data, exact)
     calm = stray["lossesRelative"] < 1e-5 and stray["finalTensors"] < 1e-4
-    assert calm, f'{case["name"]}: chaotic in float32, choose another seed: {stray}'
+    assert calm, f"{case['name']}: chaotic in float32, choose another seed: {stray}"
     hyper = case["hyper"]
     schedule = hypers(case)
     return {

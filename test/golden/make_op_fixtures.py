@@ -1,6 +1,6 @@
 """Writes ops.json: single operations with their gradients, from PyTorch in float64. See README.md.
 
-    python test/golden/make_op_fixtures.py
+python test/golden/make_op_fixtures.py
 """
 
 import sys
@@ -13,7 +13,7 @@ from torch.nn import functional as F
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent / "scripts" / "reference"))
 
-from fixture_json import tensors_json, write  # noqa: E402
+from fixture_json import tensors_json, write
 
 GRID = 1 / 256
 generator = torch.Generator().manual_seed(7)
@@ -58,7 +58,15 @@ def linear_relu_batchnorm(rows, fan_in, fan_out, p):
     y = normal * keep / (1 - p)
     d_y = randn(rows, fan_out)
     y.backward(d_y)
-    given = {"x": x, "weight": weight, "bias": bias, "bn_weight": gamma, "bn_bias": beta, "keep": keep, "d_y": d_y}
+    given = {
+        "x": x,
+        "weight": weight,
+        "bias": bias,
+        "bn_weight": gamma,
+        "bn_bias": beta,
+        "keep": keep,
+        "d_y": d_y,
+    }
     names = ["x", "weight", "bias", "bn_weight", "bn_bias"]
     return given, {"y": y, **{f"d_{name}": given[name].grad for name in names}}
 
@@ -104,7 +112,10 @@ def adam(eps, wd, lrs, moms, gradients, start):
         assert torch.allclose(p.detach(), q, rtol=1e-13, atol=0)
         steps.append(p.detach().clone())
     given = {"p": start, "gradients": torch.stack(gradients), "lrs": torch.tensor(lrs, dtype=torch.float64)}
-    given |= {"moms": torch.tensor(moms, dtype=torch.float64), "eps_wd": torch.tensor([eps, wd], dtype=torch.float64)}
+    given |= {
+        "moms": torch.tensor(moms, dtype=torch.float64),
+        "eps_wd": torch.tensor([eps, wd], dtype=torch.float64),
+    }
     return given, {"p": torch.stack(steps), "m": m, "v": v}
 
 
@@ -113,13 +124,20 @@ def scalar(*values):
 
 
 def build():
-    golden = {"lrs": [0.01] * 3, "moms": [0.9] * 3, "gradients": scalar(0.1, -0.2, 0.3), "start": scalar(1)[0]}
+    golden = {
+        "lrs": [0.01] * 3,
+        "moms": [0.9] * 3,
+        "gradients": scalar(0.1, -0.2, 0.3),
+        "start": scalar(1)[0],
+    }
     moving = {**golden, "lrs": [1e-3, 5e-3, 1e-2], "moms": [0.95, 0.9, 0.85]}
     vectors = [randn(7) for _ in range(5)]
     vectors[1][2] = vectors[2][2] = 0  # momentum alone moves it
     classes = torch.randint(0, 5, (11,), generator=generator)
     labels = (torch.rand(7, 3, generator=generator) > 0.5).double()
-    extreme = torch.cat([randn(5, 3, scale=3), torch.tensor([[90.0, -90.0, 0.0], [-50.0, 50.0, 88.0]])]).double()
+    extreme = torch.cat(
+        [randn(5, 3, scale=3), torch.tensor([[90.0, -90.0, 0.0], [-50.0, 50.0, 88.0]])]
+    ).double()
     return {
         "batchnorm_fresh": batchnorm(5, 3, fresh=True),
         "batchnorm": batchnorm(13, 5),
@@ -136,7 +154,9 @@ def build():
         "adam_v2_no_decay": adam(1e-5, 0.0, **golden),
         "adam_v1": adam(1e-8, 0.01, **golden),
         "adam_v2_moving": adam(1e-5, 0.01, **moving),
-        "adam_vector": adam(1e-5, 0.2, [0.003, 0.01, 0.02, 0.01, 0.001], [0.95, 0.9, 0.85, 0.9, 0.95], vectors, randn(7)),
+        "adam_vector": adam(
+            1e-5, 0.2, [0.003, 0.01, 0.02, 0.01, 0.001], [0.95, 0.9, 0.85, 0.9, 0.95], vectors, randn(7)
+        ),
     }
 
 
@@ -147,7 +167,7 @@ if __name__ == "__main__":
         for detach in [lambda tensors: {n: t.detach() for n, t in tensors.items()}]
         for name, (given, expected) in build().items()
     }
-    print(f'ops.json {write(HERE / "ops.json", fixture):,} bytes')
+    print(f"ops.json {write(HERE / 'ops.json', fixture):,} bytes")
     for name, case in fixture.items():
         if name.startswith("adam") and len(case["given"]["p"]["values"]) == 1:
             print(name, case["expected"]["p"]["values"])

@@ -105,7 +105,7 @@ if __name__ == "__main__":
         "v1": preprocess(table, "v1"),
         "v2": preprocess(table, "v2"),
     }
-    print(f'preprocessing.json {write(HERE / "preprocessing.json", fixture):,} bytes')
+    print(f"preprocessing.json {write(HERE / 'preprocessing.json', fixture):,} bytes")
     try:
         import fastai  # noqa: F401
     except ImportError:
