@@ -29,6 +29,8 @@ export interface EncodeOptions {
   targets: "required" | "none";
   /** Fill a gap in a column that had none in training with its mean instead of throwing; default false. */
   lenient?: boolean;
+  /** What a class that training never saw does: throw (default), or leave NaN as that row's target. */
+  unknownClass?: "throw" | "nan";
 }
 
 /**
@@ -62,7 +64,8 @@ export function encodeTable(table: Table, state: PreprocessingState, options: En
     const whole = applyFillMissing(name, values, fill, options.lenient ?? false, mean);
     applyNormalize(whole, column, continuous, numbers, i);
   });
-  const targets = options.targets === "required" ? encodeTarget(expanded, state.target) : null;
+  const targets =
+    options.targets === "required" ? encodeTarget(expanded, state.target, options.unknownClass) : null;
   return { rows: table.rows, codes, continuous, targets };
 }
 

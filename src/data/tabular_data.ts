@@ -1,4 +1,4 @@
-import { OptionError } from "../errors.ts";
+import { DataError, OptionError } from "../errors.ts";
 import { fitCategorify } from "./categorify.ts";
 import { contCatSplit } from "./cont_cat_split.ts";
 import { continuousValues } from "./continuous.ts";
@@ -58,11 +58,11 @@ export interface TabularDataOptions {
 /** A table made ready for training: preprocessing fitted on the training rows, all rows encoded, in table order. */
 export class TabularData {
   readonly preprocessing: PreprocessingState;
-  /** Every row of the table, targets included. */
+  /** Every row of the table, targets included (NaN in the rows v1 drops; see `validRows`). */
   readonly encoded: EncodedTable;
   /** Rows to train on, ascending. */
   readonly trainRows: Uint32Array;
-  /** Rows to validate on; empty for valid: "none". */
+  /** Rows to validate on; empty for valid: "none". v1 drops those of a class that training never saw. */
   readonly validRows: Uint32Array;
   /** Categories per categorical column, "#na#" included: the embeddings' row counts. */
   readonly cardinalities: number[];
@@ -114,10 +114,15 @@ export class TabularData {
     const split = splitRows(table, options.valid ?? { fraction: 0.2 }, options.seed);
     const { trainRows } = split;
     const target = fitTarget(table, trainRows, { ...options, recipe });
-    // v1 drops validation rows of a class that training never saw; v2 fails on them, here as soon as possible.
+    // v1 drops validation rows of a class that training never saw; v2 fails on them in the loss, here at once.
     const unknown = recipe === "v1" ? rowsOfUnknownClass(table, target, split.validRows) : new Uint32Array();
     const dropped = new Set(unknown);
     const validRows = split.validRows.filter((row) => !dropped.has(row));
+    if (dropped.size > 0 && validRows.length === 0) {
+      throw new DataError(
+        `No validation row has a class of "${target.names[0]}" that training saw. Split so that both parts see every class.`,
+      );
+    }
 
     const state: PreprocessingState = {
       version: 1,
@@ -128,7 +133,12 @@ export class TabularData {
       dateParts,
       target,
     };
-    const encoded = encodeTable(source, state, { targets: "required", lenient: options.lenient });
+    const unknownClass = recipe === "v1" ? "nan" : "throw";
+    const encoded = encodeTable(source, state, {
+      targets: "required",
+      lenient: options.lenient,
+      unknownClass,
+    });
     const warnings = dataWarnings(table, state, trainRows, unknown.length);
     return new TabularData(state, encoded, trainRows, validRows, warnings);
   }

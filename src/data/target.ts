@@ -102,31 +102,41 @@ export function rowsOfUnknownClass(table: Table, target: TargetState, rows: Uint
  * Targets as the loss takes them: [rows, targets] row-major, natural logarithm taken if `log`, class index for a
  * classification, 0 or 1 per label.
  *
+ * @param unknownClass whether a class not in the state throws or is NaN
  * @throws {DataError} for gaps, unknown classes, infinite values, logarithms of nothing positive, labels beyond 0/1
  */
-export function encodeTarget(table: Table, target: TargetState): Float32Array {
+export function encodeTarget(
+  table: Table,
+  target: TargetState,
+  unknownClass: "throw" | "nan" = "throw",
+): Float32Array {
   const width = target.names.length;
   const out = new Float32Array(table.rows * width);
   target.names.forEach((name, offset) => {
     const column = table.column(name);
     refuseGaps(column);
-    if (target.task === "classification") encodeClasses(column, target.classes, out);
+    if (target.task === "classification") encodeClasses(column, target.classes, out, unknownClass);
     else if (target.task === "multilabel") encodeLabels(column, out, width, offset);
     else encodeNumbers(column, target.log, out, width, offset);
   });
   return out;
 }
 
-function encodeClasses(column: Column, classes: readonly VocabValue[], out: Float32Array): void {
+function encodeClasses(
+  column: Column,
+  classes: readonly VocabValue[],
+  out: Float32Array,
+  unknownClass: "throw" | "nan",
+): void {
   const index = new Map(classes.map((label, i) => [label, i]));
   for (let row = 0; row < out.length; row++) {
     const code = index.get(labelOf(column, row));
-    if (code === undefined) {
+    if (code === undefined && unknownClass === "throw") {
       throw new DataError(
         `Target "${column.name}" is ${show(column, row)} in row ${row}, a class that no training row has. Leave such rows out, or split so that training sees every class.`,
       );
     }
-    out[row] = code;
+    out[row] = code ?? Number.NaN;
   }
 }
 

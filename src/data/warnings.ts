@@ -44,9 +44,8 @@ export function dataWarnings(
     }
   }
   if (droppedRows > 0) {
-    warnings.push(
-      `${droppedRows} validation rows are left out: their class of "${target.names[0]}" is in no training row.`,
-    );
+    const rows = droppedRows === 1 ? "row is left out: its" : "rows are left out: their";
+    warnings.push(`${droppedRows} validation ${rows} class of "${target.names[0]}" is in no training row.`);
   }
   return warnings;
 }

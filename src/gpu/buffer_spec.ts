@@ -14,9 +14,13 @@ export function resident(label: string, shape: readonly number[], elementBytes =
   return { label, shape, bytes: byteLength(shape, elementBytes), lifetime: "resident" };
 }
 
+/** A binding must hold at least one element of what the shader views it as; the largest such struct has 24 bytes. */
+const SMALLEST = 32;
+
+/** Bytes of a buffer of that shape: whole vec4s, so that a kernel may view it as such. */
 export function byteLength(shape: readonly number[], elementBytes = 4): number {
   const elements = shape.reduce((product, n) => product * n, 1);
-  return Math.max(16, Math.ceil((elements * elementBytes) / 16) * 16); // whole vec4s, so a kernel may view them as such
+  return Math.max(SMALLEST, Math.ceil((elements * elementBytes) / 16) * 16);
 }
 
 /** Floats from one row of a matrix of activations to the next: rows are padded with zeros to whole vec4s. */

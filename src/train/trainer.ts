@@ -143,13 +143,18 @@ export class Trainer {
   /**
    * Trains on `count` batches, the first being batch `batch` of the current order.
    * @param hypers of the i-th of these steps
+   * @param options.onDone told the number of steps submitted, the last one or two of them still running
    * @param options.onLosses the losses of steps since the last call; a few times a second, and at the end
    */
   async train(
     batch: number,
     count: number,
     hypers: (i: number) => StepHypers,
-    options: { onLosses?: (losses: Float32Array) => void | Promise<void>; signal?: AbortSignal } = {},
+    options: {
+      onLosses?: (losses: Float32Array) => void | Promise<void>;
+      onDone?: (steps: number) => void;
+      signal?: AbortSignal;
+    } = {},
   ): Promise<void> {
     const firstTick = this.#tick;
     let lastRead = performance.now();
@@ -163,6 +168,7 @@ export class Trainer {
     const onDone = async (done: number) => {
       this.#tick = firstTick + done;
       this.steps = firstStep + done;
+      options.onDone?.(done);
       if (performance.now() - lastRead > READ_MS || this.#losses.isFull(this.#tick)) await takeLosses();
     };
     try {

@@ -59,8 +59,9 @@ describe("models trained by PyTorch", () => {
       await trainer.train(0, 1, hypers, { onLosses });
       const gradients = await trainer.gradients();
       for (const [name, { values }] of Object.entries(expected.gradients)) {
-        const largest = Math.max(1e-3, ...values.map(Math.abs));
-        expectClose(gradients.get(name)!, values, 2e-5 * largest, `gradient of ${name}`);
+        // A gradient that is exactly 0 cancels only up to rounding: there the scale is that of the terms, about 1.
+        const scale = fixture.free.includes(name) ? 1 : Math.max(...values.map(Math.abs));
+        expectClose(gradients.get(name)!, values, 2e-5 * scale, `gradient of ${name}`);
       }
       await trainer.train(1, data.steps - 1, (i) => hypers(i + 1), { onLosses });
       expect(losses.length).toBe(data.steps);

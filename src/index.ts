@@ -1,0 +1,28 @@
+/** TabGPU: fastai's tabular model, trained and run on WebGPU. Everything public is re-exported here. */
+
+export { type Column, type NumberColumn, Table, type TextColumn } from "./data/table.ts";
+export { TabularData, type TabularDataOptions } from "./data/tabular_data.ts";
+export { DataError, DeviceError, InternalError, ModelFileError, OptionError, TabgpuError } from "./errors.ts";
+export { type AdapterDescription, adapterLine, type GpuOptions, isSoftware } from "./gpu/device.ts";
+export { readCsv, toCsv } from "./io/csv.ts";
+export { type LoadModelOptions, loadModel } from "./predict/load_model.ts";
+export {
+  type InferenceEngine,
+  type Prediction,
+  type PredictionColumns,
+  TabularModel,
+} from "./predict/tabular_model.ts";
+export * from "./train/callbacks.ts";
+export {
+  type FitOptions,
+  Learner,
+  type LearnerOptions,
+  type LrFindResult,
+  tabularLearner,
+  type ValidationResult,
+} from "./train/learner.ts";
+export * from "./train/metrics.ts";
+export type { ModelOptions } from "./train/model_options.ts";
+export type { Progress } from "./train/progress.ts";
+export { type Recipe, type RecipeName, recipes } from "./train/recipe.ts";
+export { VERSION } from "./version.ts";

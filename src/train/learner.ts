@@ -1,0 +1,387 @@
+import type { TabularData } from "../data/tabular_data.ts";
+import { DataError, OptionError } from "../errors.ts";
+import { type AdapterDescription, adapterLine, type GpuOptions } from "../gpu/device.ts";
+import { GpuInferenceEngine } from "../model/gpu_inference.ts";
+import { initParameters } from "../model/init.ts";
+import { TabularModel } from "../predict/tabular_model.ts";
+import { Random } from "../random.ts";
+import { describe } from "../scheduler/recording.ts";
+import { Runtime } from "../scheduler/runtime.ts";
+import { VERSION } from "../version.ts";
+import type { Callback, EpochRow, StepRow, Weights } from "./callbacks.ts";
+import { lossValue } from "./loss_value.ts";
+import {
+  constant,
+  type FlatCosOptions,
+  flatCos,
+  type OneCycleOptions,
+  oneCycle,
+  type Schedule,
+} from "./lr_schedule.ts";
+import {
+  type LrFindOptions,
+  type LrSuggestions,
+  lrFindSchedule,
+  lrFindStopRule,
+  suggestLearningRates,
+} from "./lr_suggestions.ts";
+import { checkMetric, type Metric } from "./metrics.ts";
+import { type ModelOptions, modelConfig } from "./model_options.ts";
+import { type Progress, ProgressMeter } from "./progress.ts";
+import { type Recipe, type RecipeName, recipes } from "./recipe.ts";
+import { SmoothedLoss } from "./smoothed_loss.ts";
+import { Trainer } from "./trainer.ts";
+
+/** Streams of the seed: what is drawn from it must not depend on what else is. */
+const ORDER_STREAM = 0x10000;
+const LR_FIND_STREAM = 0x20000;
+
+export interface LearnerOptions extends ModelOptions, GpuOptions {
+  /** Reported after every epoch, over the whole validation set. */
+  readonly metrics?: readonly Metric[];
+  /** Rows of a training batch. Default 64, fastai's. */
+  readonly bs?: number;
+  /** Which fastai's habits to follow; default the data's. */
+  readonly recipe?: RecipeName;
+  /** Of initial weights, the order of rows and dropout. Default 42. */
+  readonly seed?: number;
+  /** Told while the GPU's pipelines compile. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface FitOptions {
+  /** Weight decay. v1: 0.01 for each fit that gives none. v2: stays as it was, 0.01 at first. */
+  readonly wd?: number;
+  readonly callbacks?: readonly Callback[];
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onEpoch?: (row: EpochRow) => void;
+  /** Ends the fit between two submits; the fit rejects with the signal's reason, the model keeps what it learned. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LrFindResult extends LrSuggestions {
+  /** The rates tried and the smoothed losses, as fastai records them. */
+  readonly lrs: readonly number[];
+  readonly losses: readonly number[];
+}
+
+export interface ValidationResult {
+  readonly loss: number;
+  readonly metrics: Record<string, number>;
+  /** [rows, outputs] in the order of `data.validRows`: y_range applied, before softmax or sigmoid; log targets in log space. */
+  readonly predictions: Float32Array;
+  /** [rows, targets], encoded as the model learns them. */
+  readonly targets: Float32Array;
+}
+
+/**
+ * A model about to be trained on `data`: as fastai's `tabular_learner`.
+ * @throws {OptionError} for an option outside its range
+ * @throws {DeviceError} where there is no WebGPU, no adapter, or one too small for the table
+ */
+export async function tabularLearner(data: TabularData, options: LearnerOptions = {}): Promise<Learner> {
+  const recipe = recipes[options.recipe ?? data.recipe];
+  if (!recipe) throw new OptionError(`recipe is "${options.recipe}"; it must be "v1" or "v2".`);
+  const config = modelConfig(data, options, recipe);
+  const { task } = data.preprocessing.target;
+  for (const metric of options.metrics ?? []) checkMetric(metric, task, config.outputs);
+  const { bs = 64, seed = 42 } = options;
+  if (!Number.isInteger(seed)) throw new OptionError(`seed is ${seed}; it must be an integer.`);
+
+  const runtime = await Runtime.open(options);
+  try {
+    const weights = initParameters(config, seed);
+    const { adamEps, sqrMom, decayAll } = recipe;
+    const none = { epoch: 0, epochs: 0, rowsPerSecond: 0, secondsLeft: Number.NaN, trainLoss: Number.NaN };
+    const onCompile = (step: number, steps: number) =>
+      options.onProgress?.({ phase: "compile", step, steps, ...none });
+    const trainer = await Trainer.create(
+      runtime,
+      config,
+      weights,
+      data.encoded,
+      data.trainRows.length,
+      data.validRows,
+      {
+        task,
+        bs,
+        seed,
+        adamEps,
+        sqrMom,
+        decayAll,
+        onCompile,
+      },
+    );
+    return new Learner(data, trainer, recipe, options.metrics ?? [], seed);
+  } catch (error) {
+    runtime.dispose();
+    throw error;
+  }
+}
+
+/** Trains a model on the GPU, epoch by epoch. Made by `tabularLearner`. */
+export class Learner {
+  readonly data: TabularData;
+  /** The model as it is now; it sees every training step. */
+  readonly model: TabularModel;
+  readonly recipe: Recipe;
+  readonly metrics: readonly Metric[];
+  /** Every epoch of every fit so far. */
+  readonly history: EpochRow[] = [];
+  readonly #trainer: Trainer;
+  readonly #seed: number;
+  #wd: number;
+  #mom: number;
+  #busy = false;
+
+  constructor(data: TabularData, trainer: Trainer, recipe: Recipe, metrics: readonly Metric[], seed: number) {
+    this.data = data;
+    this.recipe = recipe;
+    this.metrics = metrics;
+    this.#trainer = trainer;
+    this.#seed = seed;
+    this.#wd = recipe.wdDefault;
+    this.#mom = recipe.mom;
+    const { runtime, network } = trainer;
+    const engine = new GpuInferenceEngine(
+      runtime,
+      network,
+      () => trainer.steps,
+      () => this.dispose(),
+    );
+    this.model = new TabularModel(network.config, data.preprocessing, engine);
+  }
+
+  /** What the shaders run on. */
+  get adapter(): AdapterDescription {
+    return this.#trainer.runtime.adapter;
+  }
+
+  /** The adapter in one line, saying so where it is software. */
+  get adapterLine(): string {
+    return adapterLine(this.adapter);
+  }
+
+  /** The dispatches of a training step, one a line. */
+  describe(): string {
+    return describe(this.#trainer.trainStep.recording);
+  }
+
+  /** Trains with a constant learning rate. @param lr default: the recipe's (v1 3e-3, v2 1e-3) */
+  fit(epochs: number, lr = this.recipe.lrDefault, options: FitOptions = {}): Promise<void> {
+    return this.#fit(epochs, () => constant(lr, this.#mom), options);
+  }
+
+  /**
+   * Trains by fastai's one-cycle policy (Smith 2018): the rate climbs to lrMax and sinks again, the momentum the other
+   * way round.
+   * @throws {DataError} if the loss is no longer finite: training diverged
+   */
+  fitOneCycle(
+    epochs: number,
+    lrMax = this.recipe.lrDefault,
+    options: FitOptions & OneCycleOptions = {},
+  ): Promise<void> {
+    return this.#fit(epochs, (steps) => oneCycle(this.recipe, steps, lrMax, options), options);
+  }
+
+  /** Trains at a flat rate that sinks along a cosine at the end (v2 fit_flat_cos, v1 fit_fc). */
+  fitFlatCos(
+    epochs: number,
+    lr = this.recipe.lrDefault,
+    options: FitOptions & FlatCosOptions = {},
+  ): Promise<void> {
+    return this.#fit(epochs, (steps) => flatCos(this.recipe, steps, lr, this.#mom, options), options);
+  }
+
+  /**
+   * fastai's lr_find: trains with a rate that grows from step to step until the loss explodes, then puts weights and
+   * optimizer back as they were.
+   */
+  async lrFind(
+    options: LrFindOptions & Pick<FitOptions, "onProgress" | "signal"> = {},
+  ): Promise<LrFindResult> {
+    const { numIt = 100 } = options;
+    const schedule = lrFindSchedule(this.#mom, options);
+    return this.#alone("lrFind", async () => {
+      const trainer = this.#trainer;
+      const before = await trainer.snapshot();
+      const smoothed = new SmoothedLoss();
+      const exploded = lrFindStopRule();
+      const meter = new ProgressMeter(options.onProgress, 1, numIt, trainer.options.bs);
+      const lrs: number[] = [];
+      const losses: number[] = [];
+      meter.beginEpoch(0);
+      try {
+        for (let pass = 0, stop = false; !stop && lrs.length < numIt; pass++) {
+          trainer.setOrder(this.#order(LR_FIND_STREAM + pass));
+          for (let batch = 0; !stop && batch < trainer.batches && lrs.length < numIt; ) {
+            const first = lrs.length;
+            const n = Math.min(10, trainer.batches - batch, numIt - first);
+            const onLosses = (values: Float32Array) => {
+              for (const loss of values) {
+                if (stop) break;
+                lrs.push(schedule(lrs.length).lr);
+                losses.push(smoothed.add(loss));
+                stop = exploded(smoothed.value);
+              }
+            };
+            const hypers = (i: number) => ({ ...schedule(first + i), wd: this.#wd });
+            await trainer.train(batch, n, hypers, { onLosses, signal: options.signal });
+            meter.trainLoss = smoothed.value;
+            meter.train(lrs.length);
+            batch += n;
+          }
+        }
+      } finally {
+        trainer.restore(before);
+      }
+      return { ...suggestLearningRates(lrs, losses, numIt), lrs, losses };
+    });
+  }
+
+  /** Loss and metrics over the whole validation set, in double precision. @throws {OptionError} without such rows */
+  validate(options: Pick<FitOptions, "signal"> = {}): Promise<ValidationResult> {
+    if (this.data.validRows.length === 0) {
+      throw new OptionError('There are no validation rows: make the data with a "valid" split to validate.');
+    }
+    return this.#alone("validate", () => this.#validate(options.signal));
+  }
+
+  /** The trained model as one file; see `TabularModel.save`. */
+  save(): Promise<Uint8Array<ArrayBuffer>> {
+    const last = this.history.at(-1);
+    if (last) {
+      this.model.training = {
+        recipe: this.recipe.name,
+        epochs: this.history.length,
+        metrics: { train_loss: last.trainLoss, valid_loss: last.validLoss, ...last.metrics },
+        seed: this.#seed,
+        tabgpu: VERSION,
+        date: new Date().toISOString(),
+      };
+    }
+    return this.model.save();
+  }
+
+  /** Frees the GPU's memory; learner and model cannot be used afterwards. */
+  dispose(): void {
+    this.#trainer.dispose();
+    this.#trainer.runtime.dispose();
+  }
+
+  async #fit(epochs: number, scheduleOf: (steps: number) => Schedule, options: FitOptions): Promise<void> {
+    if (!Number.isInteger(epochs) || epochs < 1) {
+      throw new OptionError(`epochs is ${epochs}; it must be a positive whole number.`);
+    }
+    const wd = options.wd ?? (this.recipe.wdPersists ? this.#wd : this.recipe.wdDefault);
+    if (!(wd >= 0 && Number.isFinite(wd)))
+      throw new OptionError(`wd is ${wd}; weight decay must not be negative.`);
+    const trainer = this.#trainer;
+    const steps = epochs * trainer.batches;
+    const schedule = scheduleOf(steps);
+    await this.#alone("fit", async () => {
+      this.#wd = wd;
+      const callbacks = options.callbacks ?? [];
+      const weights = this.#weights();
+      const smoothed = new SmoothedLoss();
+      const meter = new ProgressMeter(options.onProgress, epochs, trainer.batches, trainer.options.bs);
+      const stopped = new AbortController();
+      const signal = options.signal ? AbortSignal.any([options.signal, stopped.signal]) : stopped.signal;
+      let told = 0;
+      const onLosses = (losses: Float32Array) => {
+        for (const loss of losses) {
+          const step = told++;
+          const row: StepRow = { step, loss, smoothedLoss: smoothed.add(loss), ...schedule(step) };
+          if (!Number.isFinite(loss)) throw diverged(step, row.lr);
+          for (const callback of callbacks) if (callback.onStepEnd?.(row) === "stop") stopped.abort();
+        }
+        meter.trainLoss = smoothed.value;
+      };
+
+      for (const callback of callbacks) callback.onFitBegin?.({ epochs, steps });
+      for (let epoch = 0; epoch < epochs && !stopped.signal.aborted; epoch++) {
+        meter.beginEpoch(epoch);
+        trainer.setOrder(this.#order(ORDER_STREAM + this.history.length));
+        const first = epoch * trainer.batches;
+        const hypers = (i: number) => ({ ...schedule(first + i), wd });
+        try {
+          const onDone = (done: number) => meter.train(done);
+          await trainer.train(0, trainer.batches, hypers, { onLosses, onDone, signal });
+        } catch (error) {
+          if (!stopped.signal.aborted || options.signal?.aborted) throw error; // a callback's stop is no error
+        }
+        this.#mom = schedule(Math.min(first + trainer.batches, steps) - 1).mom;
+        const { rowsPerSecond } = meter;
+        const valid = this.data.validRows.length > 0 ? await this.#validate(options.signal, meter) : null;
+        const row: EpochRow = {
+          epoch,
+          trainLoss: smoothed.value,
+          validLoss: valid?.loss ?? null,
+          metrics: valid?.metrics ?? {},
+          seconds: meter.endEpoch(),
+          rowsPerSecond,
+        };
+        this.history.push(row);
+        options.onEpoch?.(row);
+        for (const callback of callbacks)
+          if ((await callback.onEpochEnd?.(row, weights)) === "stop") stopped.abort();
+      }
+      for (const callback of callbacks) await callback.onFitEnd?.(weights);
+    });
+  }
+
+  async #validate(signal?: AbortSignal, meter?: ProgressMeter): Promise<ValidationResult> {
+    const { encoded, validRows, preprocessing } = this.data;
+    const { task } = preprocessing.target;
+    const { outputs } = this.model.config;
+    const width = task === "classification" ? 1 : outputs;
+    const targets = new Float32Array(validRows.length * width);
+    validRows.forEach((row, i) => {
+      targets.set(encoded.targets!.subarray(row * width, (row + 1) * width), i * width);
+    });
+    const onDone = (done: number, all: number) => meter?.valid(done, all);
+    const predictions = await this.#trainer.evaluate({ onDone, signal });
+    const shape = { rows: validRows.length, outputs };
+    const metrics = this.metrics.map((m) => [m.name, m.compute(predictions, targets, shape, task)] as const);
+    const loss = lossValue(task, predictions, targets, outputs);
+    return { loss, metrics: Object.fromEntries(metrics), predictions, targets };
+  }
+
+  /** A fresh permutation of the training rows. */
+  #order(stream: number): Uint32Array {
+    return new Random(this.#seed, stream).shuffle(this.data.trainRows.slice());
+  }
+
+  #weights(): Weights {
+    const trainer = this.#trainer;
+    let kept: Awaited<ReturnType<Trainer["snapshot"]>> | undefined;
+    return {
+      keep: async () => {
+        kept = await trainer.snapshot();
+      },
+      putBack: () => {
+        if (kept) trainer.restore(kept);
+      },
+    };
+  }
+
+  /** Two fits at once would tread on each other's weights. */
+  async #alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (this.#busy)
+      throw new OptionError(`${what}: this learner is busy. Await the fit or lrFind under way first.`);
+    this.#busy = true;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+function diverged(step: number, lr: number): DataError {
+  return new DataError(
+    `Training diverged: the loss of step ${step} (counted from 0, lr ${lr.toExponential(2)}) is not finite. Use a ` +
+      "lower learning rate (lrFind suggests one), or look for extreme values in the continuous columns or the target.",
+  );
+}

@@ -1,0 +1,2 @@
+/** This version of TabGPU; the same as in package.json (a test compares them). */
+export const VERSION = "0.1.0";
