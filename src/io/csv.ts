@@ -2,6 +2,7 @@ import Papa from "papaparse";
 import type { Column, ColumnKind } from "../data/column.ts";
 import { ColumnBuilder } from "../data/column_builder.ts";
 import { formatDate } from "../data/dates.ts";
+import type { PreprocessingState } from "../data/preprocessing.ts";
 import { listNames, suggestNames } from "../data/suggest.ts";
 import { Table } from "../data/table.ts";
 import { DataError } from "../errors.ts";
@@ -24,6 +25,11 @@ export interface ReadCsvOptions {
   delimiter?: string;
   /** Kinds of single columns that inference must not decide. */
   types?: Readonly<Record<string, ColumnKind>>;
+  /**
+   * Read a table for a fitted model: what was text in training stays text, so that a file in which a column of
+   * codes happens to hold digits only still matches.
+   */
+  like?: PreprocessingState;
   /** Cells that mean "unknown", besides blank ones; default NA, N/A, n/a, #N/A, <NA>, NaN, nan, null, NULL. */
   missing?: readonly string[];
   /** Encoding of the text; default UTF-8, or UTF-16 if the file begins with its byte order mark. */
@@ -89,14 +95,23 @@ export async function readCsv(source: CsvSource, options: ReadCsvOptions = {}): 
 }
 
 function builderFor(name: string, header: readonly string[], options: ReadCsvOptions): ColumnBuilder {
-  for (const typed of Object.keys(options.types ?? {})) {
+  const { types = {}, like, missing } = options;
+  for (const typed of Object.keys(types)) {
     if (!header.includes(typed)) {
       throw new DataError(
         `types names a column "${typed}" that the file lacks. ${suggestNames(typed, header)}`,
       );
     }
   }
-  return new ColumnBuilder(name, { kind: options.types?.[name], missing: options.missing });
+  const kind = types[name] ?? (like && isTextIn(like, name) ? "text" : undefined);
+  return new ColumnBuilder(name, { kind, missing });
+}
+
+/** Whether a fitted column or target held text. */
+function isTextIn({ categorical, target }: PreprocessingState, name: string): boolean {
+  if (target.task === "classification" && target.names[0] === name)
+    return typeof target.classes[0] === "string";
+  return categorical.some((vocab) => vocab.name === name && vocab.type === "text");
 }
 
 /** Rows written at a time. */

@@ -154,6 +154,20 @@ describe("readCsv", () => {
     );
   });
 
+  it("like a fitted state: keeps as text what was text", async () => {
+    const train = await readCsv("code,room,y\nA1,1,big\nB2,2,small\nA1,1,big\n");
+    const { preprocessing } = TabularData.from(train, {
+      categorical: ["code", "room"],
+      target: "y",
+      valid: "none",
+    });
+    const table = await readCsv("code,room,y\n12,1,3\n", { like: preprocessing });
+    expect(table.toRecords()).toEqual([{ code: "12", room: 1, y: "3" }]);
+    expect([...encodeTable(table, preprocessing, { targets: "none" }).codes]).toEqual([0, 1]);
+    const forced = await readCsv("code,room\n12,1\n", { like: preprocessing, types: { code: "number" } });
+    expect(forced.toRecords()).toEqual([{ code: 12, room: 1 }]);
+  });
+
   it("reports progress in stored bytes, and rows", async () => {
     const text = `a,b\n${"1,2\n".repeat(600_000)}`;
     const packed = await gzip(text);
