@@ -3,12 +3,12 @@ import { applyCategorify } from "./categorify.ts";
 import type { Column } from "./column.ts";
 import { continuousValues } from "./continuous.ts";
 import { addDatepart } from "./datepart.ts";
+import { encodeTarget } from "./encode_target.ts";
 import { applyFillMissing } from "./fill_missing.ts";
 import { applyNormalize } from "./normalize.ts";
 import { filledColumns, inputColumns, NA_SUFFIX, type PreprocessingState } from "./preprocessing_state.ts";
 import { suggestNames } from "./suggest.ts";
 import type { Table } from "./table.ts";
-import { encodeTarget } from "./target.ts";
 
 export { checkPreprocessing } from "./check_preprocessing.ts";
 export * from "./preprocessing_state.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { encodeTarget } from "../../src/data/encode_target.ts";
 import type { Column } from "../../src/data/table.ts";
-import { encodeTarget, fitTarget, rowsOfUnknownClass, type TargetOptions } from "../../src/data/target.ts";
+import { fitTarget, rowsOfUnknownClass, type TargetOptions } from "../../src/data/target.ts";
 import { expectClose } from "../support/close.ts";
 import { booleans, dates, numbers, rows, tableOf, texts } from "./columns.ts";
 
@@ -145,6 +146,9 @@ describe("fitTarget refuses", () => {
     expect(() => alone(numbers("y", [1, Number.POSITIVE_INFINITY, 0, 3]))).toThrow(
       'Target "y" is Infinity in row 1; a target must be finite and within ±3.4e38. Correct or leave out the row.',
     );
+    expect(() =>
+      alone(numbers("y", [1, Number.NEGATIVE_INFINITY, 0, 0]), { task: "classification" }),
+    ).toThrow('Target "y" is -Infinity in row 1, which is no class. Correct the row.');
     expect(() => alone(numbers("y", [1, 1e39, 0, 3]))).toThrow('Target "y" is 1e+39 in row 1');
   });
 });

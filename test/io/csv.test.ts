@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { encodeTable } from "../../src/data/preprocessing.ts";
 import type { Column, Table } from "../../src/data/table.ts";
+import { TabularData } from "../../src/data/tabular_data.ts";
 import { DataError, OptionError } from "../../src/errors.ts";
 import { type CsvProgress, readCsv, toCsv } from "../../src/io/csv.ts";
 
