@@ -1,5 +1,5 @@
 import { embedding_backward, embedding_group_codes } from "../generated/shaders.ts";
-import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { checkShape } from "./shapes.ts";
 
@@ -10,7 +10,7 @@ export const EMBEDDING_ELEMENTS_PER_WORKGROUP = THREADS;
 
 /**
  * Sorts each categorical column's batch rows by code, so that embeddingBackward adds them in a fixed order.
- * Shapes: batch_codes [n_categorical, rows] → grouped [n_categorical, rows], segments [embedding rows].
+ * Shapes: batch_codes [n_categorical, rows] → grouped [n_categorical, rows], both with padded rows; segments [embedding rows].
  */
 export function embeddingGroupCodes(
   rec: Recorder,
@@ -20,7 +20,7 @@ export function embeddingGroupCodes(
   checkShape("embedding_group_codes", { grouped: io.grouped }, [nCategorical, rows]);
   rec.dispatch(embedding_group_codes, {
     grid: [ceilDiv(rows, THREADS), nCategorical, 1],
-    dims: { capacity: rows },
+    dims: { capacity: rowStride(rows) },
     buffers: io,
     overrides: { THREADS },
     note: `${nCategorical} columns`,
@@ -47,7 +47,7 @@ export function embeddingBackward(
   checkShape("embedding_backward", { grouped: io.grouped }, [io.grouped.shape[0], rows]);
   rec.dispatch(embedding_backward, {
     grid: foldGrid(workgroups),
-    dims: { stride: 4 * ceilDiv(inputs, 4), capacity: rows, workgroups },
+    dims: { stride: 4 * ceilDiv(inputs, 4), capacity: rowStride(rows), workgroups },
     buffers: io,
     overrides: { THREADS },
     note: `${io.tables.shape[0]} embeddings`,

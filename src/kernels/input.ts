@@ -1,5 +1,5 @@
 import { input_forward } from "../generated/shaders.ts";
-import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
 import { checkShape } from "./shapes.ts";
@@ -53,7 +53,7 @@ export function inputForward(
       layer: input.layer,
       ...dropoutDims(input.dropout),
       keep_codes: Number(input.keepCodes),
-      capacity: rows,
+      capacity: rowStride(rows),
     },
     buffers: { ...io, codes: table.codes, continuous: table.continuous, row_index: table.rowIndex },
     note: `${width} embedded + ${nContinuous} continuous`,

@@ -92,7 +92,7 @@ export class Network {
     const { config, layout, arenas } = this;
     const inputs = this.#width + config.continuous;
     const x0 = matrix("x0", rows, inputs, "transient");
-    const batchCodes = rec.transient("batch_codes", [config.embeddingSizes.length, rows]);
+    const batchCodes = matrix("batch_codes", config.embeddingSizes.length, rows, "transient");
     const savedContinuous = rec.transient("saved_cont", [2, config.continuous]);
     this.#input(rec, table, x0, batchCodes, layout.bnCont ? "skip" : "copy", config.embDrop);
     if (layout.bnCont) {
@@ -186,7 +186,7 @@ export class Network {
       });
     }
     if (embedded) {
-      const grouped = rec.transient("grouped", [layout.embeddings.length, rows]);
+      const grouped = matrix("grouped", layout.embeddings.length, rows, "transient");
       const segments = this.#segments;
       embeddingGroupCodes(rec, {
         first_rows: this.#firstRows,
