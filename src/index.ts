@@ -1,10 +1,24 @@
 /** TabGPU: fastai's tabular model, trained and run on WebGPU. Everything public is re-exported here. */
 
+export { contCatSplit } from "./data/cont_cat_split.ts";
+export { addCyclicDatepart } from "./data/cyclic_datepart.ts";
+export { addDatepart } from "./data/datepart.ts";
+export { decodeRows } from "./data/decode.ts";
+export { addElapsedTimes } from "./data/elapsed_times.ts";
+export {
+  type EncodedTable,
+  encodeTable,
+  type PreprocessingState,
+  type Vocab,
+  type VocabValue,
+} from "./data/preprocessing.ts";
+export type { ValidSplit } from "./data/split.ts";
 export { type Column, type NumberColumn, Table, type TextColumn } from "./data/table.ts";
 export { TabularData, type TabularDataOptions } from "./data/tabular_data.ts";
 export { DataError, DeviceError, InternalError, ModelFileError, OptionError, TabgpuError } from "./errors.ts";
 export { type AdapterDescription, adapterLine, type GpuOptions, isSoftware } from "./gpu/device.ts";
-export { readCsv, toCsv } from "./io/csv.ts";
+export { type CsvProgress, type ReadCsvOptions, readCsv, toCsv } from "./io/csv.ts";
+export type { TrainingSummary } from "./io/training_summary.ts";
 export { type LoadModelOptions, loadModel } from "./predict/load_model.ts";
 export {
   type InferenceEngine,
