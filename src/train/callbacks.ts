@@ -31,11 +31,15 @@ export interface Weights {
   putBack(): void;
 }
 
+/** What a callback may say: "stop" ends the fit, nothing lets it go on. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a callback without a return statement is the usual one.
+export type Verdict = "stop" | undefined | void;
+
 /** Called at the edges of steps and epochs, in the order they were given. Returning "stop" ends the fit there. */
 export interface Callback {
   onFitBegin?(fit: { epochs: number; steps: number }): void;
-  onStepEnd?(row: StepRow): "stop" | void;
-  onEpochEnd?(row: EpochRow, weights: Weights): "stop" | void | Promise<"stop" | void>;
+  onStepEnd?(row: StepRow): Verdict;
+  onEpochEnd?(row: EpochRow, weights: Weights): Verdict | Promise<Verdict>;
   onFitEnd?(weights: Weights): void | Promise<void>;
 }
 

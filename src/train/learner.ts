@@ -10,6 +10,7 @@ import { Runtime } from "../scheduler/runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Callback, EpochRow, StepRow, Weights } from "./callbacks.ts";
 import { lossValue } from "./loss_value.ts";
+import { findLearningRate, type LrFindResult } from "./lr_find.ts";
 import {
   constant,
   type FlatCosOptions,
@@ -18,13 +19,7 @@ import {
   oneCycle,
   type Schedule,
 } from "./lr_schedule.ts";
-import {
-  type LrFindOptions,
-  type LrSuggestions,
-  lrFindSchedule,
-  lrFindStopRule,
-  suggestLearningRates,
-} from "./lr_suggestions.ts";
+import type { LrFindOptions } from "./lr_suggestions.ts";
 import { checkMetric, type Metric } from "./metrics.ts";
 import { type ModelOptions, modelConfig } from "./model_options.ts";
 import { type Progress, ProgressMeter } from "./progress.ts";
@@ -59,11 +54,7 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface LrFindResult extends LrSuggestions {
-  /** The rates tried and the smoothed losses, as fastai records them. */
-  readonly lrs: readonly number[];
-  readonly losses: readonly number[];
-}
+export type { LrFindResult } from "./lr_find.ts";
 
 export interface ValidationResult {
   readonly loss: number;
@@ -198,46 +189,10 @@ export class Learner {
    * fastai's lr_find: trains with a rate that grows from step to step until the loss explodes, then puts weights and
    * optimizer back as they were.
    */
-  async lrFind(
-    options: LrFindOptions & Pick<FitOptions, "onProgress" | "signal"> = {},
-  ): Promise<LrFindResult> {
-    const { numIt = 100 } = options;
-    const schedule = lrFindSchedule(this.#mom, options);
-    return this.#alone("lrFind", async () => {
-      const trainer = this.#trainer;
-      const before = await trainer.snapshot();
-      const smoothed = new SmoothedLoss();
-      const exploded = lrFindStopRule();
-      const meter = new ProgressMeter(options.onProgress, 1, numIt, trainer.options.bs);
-      const lrs: number[] = [];
-      const losses: number[] = [];
-      meter.beginEpoch(0);
-      try {
-        for (let pass = 0, stop = false; !stop && lrs.length < numIt; pass++) {
-          trainer.setOrder(this.#order(LR_FIND_STREAM + pass));
-          for (let batch = 0; !stop && batch < trainer.batches && lrs.length < numIt; ) {
-            const first = lrs.length;
-            const n = Math.min(10, trainer.batches - batch, numIt - first);
-            const onLosses = (values: Float32Array) => {
-              for (const loss of values) {
-                if (stop) break;
-                lrs.push(schedule(lrs.length).lr);
-                losses.push(smoothed.add(loss));
-                stop = exploded(smoothed.value);
-              }
-            };
-            const hypers = (i: number) => ({ ...schedule(first + i), wd: this.#wd });
-            await trainer.train(batch, n, hypers, { onLosses, signal: options.signal });
-            meter.trainLoss = smoothed.value;
-            meter.train(lrs.length);
-            batch += n;
-          }
-        }
-      } finally {
-        trainer.restore(before);
-      }
-      return { ...suggestLearningRates(lrs, losses, numIt), lrs, losses };
-    });
+  lrFind(options: LrFindOptions & Pick<FitOptions, "onProgress" | "signal"> = {}): Promise<LrFindResult> {
+    const hypers = { mom: this.#mom, wd: this.#wd };
+    const orderOf = (pass: number) => this.#order(LR_FIND_STREAM + pass);
+    return this.#alone("lrFind", () => findLearningRate(this.#trainer, hypers, orderOf, options));
   }
 
   /** Loss and metrics over the whole validation set, in double precision. @throws {OptionError} without such rows */
