@@ -26,6 +26,7 @@ export {
   type PredictionColumns,
   TabularModel,
 } from "./predict/tabular_model.ts";
+export { type StoreSalesSample, storeSalesSample } from "./sample/store_sales.ts";
 export * from "./train/callbacks.ts";
 export {
   type FitOptions,
