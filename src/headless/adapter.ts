@@ -7,15 +7,6 @@ import { OptionError } from "../errors.ts";
  */
 export type AdapterChoice = "auto" | "hardware" | "software";
 
-/** What the page's adapter says of itself (GPUAdapterInfo). `isFallbackAdapter`: it computes in software. */
-export interface AdapterInfo {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly device: string;
-  readonly description: string;
-  readonly isFallbackAdapter: boolean;
-}
-
 const COMMON = [
   // Chromium refuses its sandbox as root and in many containers; the only pages loaded are our own.
   "--no-sandbox",
@@ -64,17 +55,4 @@ export function adapterFromEnvironment(
   const choice = env.TABGPU_ADAPTER || "auto";
   if (choice === "auto" || choice === "hardware" || choice === "software") return choice;
   throw new OptionError(`TABGPU_ADAPTER is "${choice}"; it must be auto, hardware or software.`);
-}
-
-/** One line for people, e.g. `google swiftshader (software: no GPU is used)`. */
-export function describeAdapter(info: AdapterInfo): string {
-  const words =
-    info.description || [info.vendor, info.architecture, info.device].filter((word) => word).join(" ");
-  return `${words || "an adapter that does not say its name"}${isSoftware(info) ? " (software: no GPU is used)" : ""}`;
-}
-
-/** Chromium marks SwiftShader as a fallback adapter; Mesa's llvmpipe and Microsoft's WARP it knows only by name. */
-export function isSoftware(info: AdapterInfo): boolean {
-  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(words);
 }

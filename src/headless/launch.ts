@@ -1,6 +1,7 @@
 import type { Browser, BrowserType, Page } from "playwright-core";
-import { DeviceError, OptionError } from "../errors.ts";
-import { type AdapterChoice, type AdapterInfo, chromiumArgs, isSoftware, mayHaveGpu } from "./adapter.ts";
+import { DeviceError } from "../errors.ts";
+import { type AdapterDescription, isSoftware } from "../gpu/device.ts";
+import { type AdapterChoice, chromiumArgs, mayHaveGpu } from "./adapter.ts";
 import { findChromium } from "./chromium.ts";
 
 /** Flags of a display-less machine can make Chromium hang; after this many ms an attempt counts as failed. */
@@ -19,21 +20,21 @@ export interface LaunchOptions {
 export interface Launched {
   readonly browser: Browser;
   readonly page: Page;
-  readonly adapter: AdapterInfo;
+  readonly adapter: AdapterDescription;
 }
 
 /**
  * Starts a headless Chromium, opens `url` and makes sure that WebGPU works there: on the GPU if the machine has one,
  * else (with `auto`) in software. Whoever calls closes the browser.
  *
- * @throws {OptionError} when Playwright or Chromium is not installed.
- * @throws {DeviceError} when the browser gives no adapter of the kind asked for.
+ * @throws {DeviceError} when Playwright or Chromium is not installed, or the browser gives no adapter of the kind
+ * asked for.
  */
 export async function launchChromium(options: LaunchOptions): Promise<Launched> {
   const choice = options.adapter ?? "auto";
   const executablePath = options.executablePath ?? findChromium();
   if (!executablePath) {
-    throw new OptionError(
+    throw new DeviceError(
       "No Chromium or Chrome found. Install one (npx playwright install chromium), or set TABGPU_CHROMIUM to its path.",
     );
   }
@@ -89,7 +90,7 @@ async function attempt(
 }
 
 /** Runs in the page. */
-async function readAdapter(): Promise<AdapterInfo | null> {
+async function readAdapter(): Promise<AdapterDescription | null> {
   const info = (await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }))?.info;
   if (!info) return null;
   const { vendor, architecture, device, description } = info;
@@ -116,7 +117,7 @@ async function loadPlaywright(): Promise<BrowserType> {
       if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     }
   }
-  throw new OptionError(
+  throw new DeviceError(
     "Headless runs need Playwright, which is not installed. Install it: npm install playwright-core",
   );
 }

@@ -16,14 +16,15 @@ export async function hostInPage(call: {
   let emitted: Promise<unknown> = Promise.resolve();
   const controller = new AbortController();
   scope[call.abort] = async () => controller.abort();
+  const url = (name: string) => new URL(name.split("/").map(encodeURIComponent).join("/"), document.baseURI);
   const context: PageContext<unknown> = {
-    url: (name) => new URL(encodeURIComponent(name), document.baseURI),
+    url,
     emit: (event) => {
       emitted = scope[call.emit](event);
     },
     signal: controller.signal,
     upload: async (name, bytes) => {
-      const response = await fetch(new URL(encodeURIComponent(name), document.baseURI), {
+      const response = await fetch(url(name), {
         method: "PUT",
         body: bytes as Uint8Array<ArrayBuffer>,
       });

@@ -1,4 +1,5 @@
-import { type AdapterChoice, isSoftware, mayHaveGpu } from "./adapter.ts";
+import { isSoftware } from "../gpu/device.ts";
+import { type AdapterChoice, mayHaveGpu } from "./adapter.ts";
 import { launchChromium } from "./launch.ts";
 import { serve } from "./serve.ts";
 

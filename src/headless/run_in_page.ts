@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeviceError } from "../errors.ts";
-import type { AdapterChoice, AdapterInfo } from "./adapter.ts";
+import type { AdapterDescription } from "../gpu/device.ts";
+import type { AdapterChoice } from "./adapter.ts";
 import { type Launched, launchChromium } from "./launch.ts";
 import { errorFromPage } from "./page_error.ts";
 import { hostInPage } from "./page_host.ts";
@@ -22,7 +23,7 @@ export interface PageJob<Argument, Event> {
   /** Called for each event the page emits, in order. */
   readonly onEvent?: (event: Event) => void;
   /** Called once the page has its adapter, before the function runs. */
-  readonly onAdapter?: (adapter: AdapterInfo) => void;
+  readonly onAdapter?: (adapter: AdapterDescription) => void;
   /** Called with warnings and errors of the page's console: WebGPU reports its validation errors there. */
   readonly onWarning?: (text: string) => void;
   /** Aborts the page's signal; a page that does not stop within 5 s is closed. */
@@ -35,7 +36,7 @@ export interface PageResult<Value> {
   readonly value: Value;
   /** What the page uploaded, by name. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly adapter: AdapterInfo;
+  readonly adapter: AdapterDescription;
 }
 
 /**
@@ -43,7 +44,7 @@ export interface PageResult<Value> {
  * whatever happens.
  *
  * @throws what the page's function throws, TabGPU's errors with their class; an AbortError after `signal`; a
- * DeviceError when the page crashes or there is no adapter; an OptionError when the browser is not installed.
+ * DeviceError when the browser is not installed, gives no adapter, or the page crashes.
  */
 export async function runInPage<Argument, Event, Value>(
   job: PageJob<Argument, Event>,

@@ -1,31 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/errors.ts";
-import {
-  adapterFromEnvironment,
-  chromiumArgs,
-  describeAdapter,
-  isSoftware,
-  mayHaveGpu,
-} from "../../src/headless/adapter.ts";
-
-const nothing = { vendor: "", architecture: "", device: "", description: "", isFallbackAdapter: false };
-const swiftshader = { ...nothing, vendor: "google", architecture: "swiftshader", isFallbackAdapter: true };
-const nvidia = { ...nothing, vendor: "nvidia", architecture: "hopper" };
-
-describe("describeAdapter", () => {
-  it("says when an adapter computes in software", () => {
-    expect(describeAdapter(swiftshader)).toBe("google swiftshader (software: no GPU is used)");
-    expect(describeAdapter({ ...nothing, description: "llvmpipe (LLVM 19.1, 256 bits)" })).toBe(
-      "llvmpipe (LLVM 19.1, 256 bits) (software: no GPU is used)",
-    );
-  });
-
-  it("names hardware as it is", () => {
-    expect(describeAdapter(nvidia)).toBe("nvidia hopper");
-    expect(describeAdapter(nothing)).toBe("an adapter that does not say its name");
-    expect(isSoftware(nvidia)).toBe(false);
-  });
-});
+import { adapterFromEnvironment, chromiumArgs, mayHaveGpu } from "../../src/headless/adapter.ts";
 
 describe("chromiumArgs", () => {
   it("asks for SwiftShader only in software", () => {

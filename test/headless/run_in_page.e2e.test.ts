@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError, DeviceError } from "../../src/errors.ts";
-import { isSoftware } from "../../src/headless/adapter.ts";
+import { isSoftware } from "../../src/gpu/device.ts";
 import { type PageJob, runInPage } from "../../src/headless/run_in_page.ts";
 
 describe("runInPage", () => {

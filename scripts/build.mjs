@@ -1,0 +1,70 @@
+// npm run build: bundles the library, the command line and the page it trains in into dist/, and writes the types.
+//   dist/index.js        the library, one ES module without imports: a page can load it as it is
+//   dist/cli/tabgpu.js   the program, for Node; Playwright stays outside (an optional peer dependency)
+//   dist/cli/page.js     what the program runs in its headless page
+//   dist/types/          declarations
+// With --no-types the declarations are left out: `npm start` has no use for them.
+import { execFileSync } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+
+/** What all bundles share. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: "warning",
+};
+
+/** Bundles the page of the command line to a file; the tests use it too. */
+export async function buildPage(outfile) {
+  await build({ ...common, entryPoints: ["src/cli/page/index.ts"], outfile, platform: "browser" });
+}
+
+async function buildLibrary() {
+  await build({ ...common, entryPoints: ["src/index.ts"], outfile: join(dist, "index.js"), platform: "neutral", mainFields: ["browser", "module", "main"] });
+}
+
+async function buildProgram() {
+  const outfile = join(dist, "cli", "tabgpu.js");
+  await build({
+    ...common,
+    entryPoints: ["src/cli/main.ts"],
+    outfile,
+    platform: "node",
+    target: "node20",
+    external: ["playwright", "playwright-core"],
+    // Bundled CommonJS packages call require for Node's own modules.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire as createRequire_ } from "node:module";\nconst require = createRequire_(import.meta.url);',
+    },
+  });
+  chmodSync(outfile, 0o755);
+}
+
+function writeTypes() {
+  const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "..", "bin", "tsc");
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  // Declarations keep the sources' ".ts" endings, which not every consumer's compiler settings allow.
+  const types = join(dist, "types");
+  for (const name of readdirSync(types, { recursive: true })) {
+    if (!name.endsWith(".d.ts")) continue;
+    const path = join(types, name);
+    writeFileSync(path, readFileSync(path, "utf8").replace(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  rmSync(dist, { recursive: true, force: true });
+  await Promise.all([buildLibrary(), buildProgram(), buildPage(join(dist, "cli", "page.js"))]);
+  if (!process.argv.includes("--no-types")) writeTypes();
+}

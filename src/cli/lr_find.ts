@@ -1,0 +1,59 @@
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { runInPage } from "../headless/run_in_page.ts";
+import { readHeader } from "./csv_header.ts";
+import {
+  addAdapterOption,
+  addDataOptions,
+  addModelOptions,
+  type LearnerFlags,
+  learnerSpec,
+} from "./learner_options.ts";
+import { lossChart } from "./loss_chart.ts";
+import type { LearnerSpec, LrFindOutcome, PageEvent } from "./page_api.ts";
+import type { Terminal } from "./terminal.ts";
+import { textTable } from "./text_table.ts";
+import { TrainingReport } from "./training_report.ts";
+
+const RULES = {
+  valley: "two thirds into the longest falling stretch: fastai's default",
+  steep: "where the loss falls fastest",
+  minimum: "a tenth of the rate with the lowest loss",
+  slide: "left of the steep rise at the end",
+} as const;
+
+export function addLrFindCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("lr-find")
+    .argument("<data.csv>", "table with a header line; .csv or .csv.gz")
+    .description("Try growing learning rates for some steps and suggest one, as fastai's lr_find does");
+  addModelOptions(addDataOptions(command)).option("--json", "print one JSON object instead of text");
+  addAdapterOption(command).action(async (path: string, flags: LearnerFlags & { json?: boolean }) => {
+    const spec = learnerSpec(path, await readHeader(path, flags.delimiter), flags);
+    const report = new TrainingReport(terminal, flags.json ?? false);
+    try {
+      const { value } = await runInPage<LearnerSpec, PageEvent, LrFindOutcome>({
+        module: terminal.pageModule,
+        function: "lrFind",
+        argument: spec,
+        files: { [`data/${basename(path)}`]: path },
+        onEvent: report.take,
+        onWarning: report.warn,
+        signal: terminal.signal,
+        adapter: flags.adapter,
+      });
+      if (flags.json) report.json({ event: "result", ...value, adapter: report.adapterJson() });
+      else report.print(lossChart(value.lrs, value.losses), "", suggestions(value));
+    } finally {
+      report.clear();
+    }
+  });
+}
+
+function suggestions(found: LrFindOutcome): string {
+  const rows = Object.entries(RULES).map(([name, rule]) => {
+    const rate = found[name as keyof typeof RULES];
+    return [name, rate === null ? "-" : rate.toExponential(2), rule];
+  });
+  return textTable(["rule", "lr", ""], rows);
+}

@@ -1,0 +1,4 @@
+/** What the command line runs inside its headless page: bundled into one file, called by name through runInPage. */
+export { lrFind } from "./lr_find.ts";
+export { predict } from "./predict.ts";
+export { train } from "./train.ts";

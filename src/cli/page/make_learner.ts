@@ -1,0 +1,93 @@
+import type { PageContext } from "../../headless/page_protocol.ts";
+import {
+  type Learner,
+  type LearnerOptions,
+  type Metric,
+  metricByName,
+  type Progress,
+  readCsv,
+  type Table,
+  TabularData,
+  tabularLearner,
+} from "../../index.ts";
+import { trainableCount } from "../../model/parameters.ts";
+import { storeSalesSample } from "../../sample/store_sales.ts";
+import type { DataSpec, DataSummary, LearnerSpec, PageEvent } from "../page_api.ts";
+
+type Context = PageContext<PageEvent>;
+
+export interface Made {
+  readonly data: TabularData;
+  readonly learner: Learner;
+  /** Trainable numbers of the model. */
+  readonly parameters: number;
+  /** Some validation rows (training rows where there are none), spread evenly, and where they come from. */
+  readonly exampleRows: Uint32Array;
+  readonly examples: Table;
+}
+
+const EXAMPLES = 5;
+
+/** Reads the table, prepares it, builds the model, and tells of each. */
+export async function makeLearner(spec: LearnerSpec, context: Context): Promise<Made> {
+  const table = await loadTable(spec.data, context);
+  const data = TabularData.from(table, spec.tabular);
+  context.emit({ kind: "data", summary: summarize(table, data) });
+  const { bs, recipe, seed } = spec;
+  const options: LearnerOptions = {
+    ...spec.model,
+    metrics: metricsFor(spec.metrics, data),
+    bs,
+    recipe,
+    seed,
+  };
+  const onProgress = (progress: Progress) => context.emit({ kind: "progress", progress });
+  const learner = await tabularLearner(data, { ...options, onProgress });
+  const parameters = trainableCount(learner.model.config);
+  context.emit({ kind: "model", text: String(learner.model), parameters, adapter: learner.adapter });
+  // The table itself is not kept: a large one would sit beside the training for hours.
+  const exampleRows = spread(data.validRows.length > 0 ? data.validRows : data.trainRows);
+  return { data, learner, parameters, exampleRows, examples: table.take(exampleRows) };
+}
+
+async function loadTable(spec: DataSpec, context: Context): Promise<Table> {
+  if ("sample" in spec) return storeSalesSample(spec.sample).table;
+  return readCsv(context.url(spec.file), {
+    delimiter: spec.delimiter,
+    signal: context.signal,
+    onProgress: (progress) => context.emit({ kind: "reading", ...progress }),
+  });
+}
+
+function spread(rows: Uint32Array): Uint32Array {
+  const count = Math.min(EXAMPLES, rows.length);
+  return Uint32Array.from({ length: count }, (_, i) => rows[Math.floor(((i + 0.5) * rows.length) / count)]);
+}
+
+/** The metrics asked for, else the one people expect for the target. */
+function metricsFor(names: readonly string[], data: TabularData): Metric[] {
+  if (names.length > 0) return names.map(metricByName);
+  const { target } = data.preprocessing;
+  switch (target.task) {
+    case "regression":
+      return [metricByName(target.log ? "exp_rmspe" : "rmse")];
+    case "classification":
+      return [metricByName("accuracy")];
+    case "multilabel":
+      return [metricByName("accuracy_multi")];
+  }
+}
+
+function summarize(table: Table, data: TabularData): DataSummary {
+  const { categorical, continuous, target } = data.preprocessing;
+  return {
+    rows: table.rows,
+    trainRows: data.trainRows.length,
+    validRows: data.validRows.length,
+    categorical: categorical.map(({ name }) => name),
+    continuous: continuous.map(({ name }) => name),
+    target: target.names,
+    task: target.task === "regression" && target.log ? "regression of the logarithm" : target.task,
+    warnings: data.warnings,
+  };
+}

@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { type Command, Option } from "commander";
+import { cpuInferenceEngine } from "../cpu/cpu_inference.ts";
+import { inputColumns } from "../data/preprocessing_state.ts";
+import { listNames, suggestNames } from "../data/suggest.ts";
+import { DataError, DeviceError, OptionError } from "../errors.ts";
+import { adapterLine } from "../gpu/device.ts";
+import type { AdapterChoice } from "../headless/adapter.ts";
+import { runInPage } from "../headless/run_in_page.ts";
+import type { ModelFile } from "../io/model_file.ts";
+import { TabularModel } from "../predict/tabular_model.ts";
+import { readHeader } from "./csv_header.ts";
+import { addAdapterOption } from "./learner_options.ts";
+import { nameList } from "./option_values.ts";
+import { prepareOutput, writeWhole } from "./output_file.ts";
+import { MODEL_FILE, type PageEvent, PREDICTIONS_UPLOAD, type PredictSpec } from "./page_api.ts";
+import { predictCsv } from "./predict_csv.ts";
+import { ProgressBar } from "./progress_bar.ts";
+import { readModel } from "./read_model.ts";
+import type { Terminal } from "./terminal.ts";
+import { grouped } from "./text_table.ts";
+
+interface PredictFlags {
+  out?: string;
+  keep?: string[];
+  delimiter?: string;
+  backend: "auto" | "webgpu" | "cpu";
+  adapter: AdapterChoice;
+}
+
+interface Predicted {
+  readonly rows: number;
+  readonly csv: string | Uint8Array;
+  readonly by: string;
+}
+
+export function addPredictCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("predict")
+    .argument("<model>", "a model's file")
+    .argument("<data.csv>", "table with the model's input columns; .csv or .csv.gz")
+    .description("Predict the rows of a table and write the predictions as CSV, a line per row")
+    .option("--out <file>", "where to write; default: stdout")
+    .option("--keep <columns>", "columns of the table to repeat before the predictions", nameList)
+    .option("--delimiter <character>", "between fields; default: found in the file")
+    .addOption(
+      new Option("--backend <kind>", "auto takes the CPU only where there is no WebGPU")
+        .choices(["auto", "webgpu", "cpu"])
+        .default("auto"),
+    );
+  addAdapterOption(command).action(async (modelPath: string, path: string, flags: PredictFlags) => {
+    if (flags.out !== undefined) await prepareOutput("--out", flags.out);
+    const model = await readModel(modelPath);
+    const header = await readHeader(path, flags.delimiter);
+    checkHeader(basename(path), header, model, flags.keep ?? []);
+    const job = { modelPath, path, header, model, flags, terminal };
+    const { rows, csv, by } = await predict(job);
+    if (flags.out === undefined) terminal.out(typeof csv === "string" ? csv : new TextDecoder().decode(csv));
+    else await writeWhole(flags.out, csv);
+    terminal.err(
+      `predicted ${grouped(rows)} rows on ${by}${flags.out === undefined ? "" : `, wrote ${flags.out}`}\n`,
+    );
+  });
+}
+
+interface Job {
+  readonly modelPath: string;
+  readonly path: string;
+  readonly header: readonly string[];
+  readonly model: ModelFile;
+  readonly flags: PredictFlags;
+  readonly terminal: Terminal;
+}
+
+/** "auto" falls back to the CPU only for want of a device, and says so. */
+async function predict(job: Job): Promise<Predicted> {
+  const { backend } = job.flags;
+  if (backend === "cpu") return predictOnCpu(job);
+  try {
+    return await predictInPage(job);
+  } catch (error) {
+    if (backend === "webgpu" || !(error instanceof DeviceError)) throw error;
+    job.terminal.err(`no WebGPU, so the CPU predicts: ${error.message}\n`);
+    return predictOnCpu(job);
+  }
+}
+
+async function predictInPage({ modelPath, path, header, flags, terminal }: Job): Promise<Predicted> {
+  const bar = new ProgressBar(terminal.bar);
+  const file = `data/${basename(path)}`;
+  try {
+    const { value, files, adapter } = await runInPage<PredictSpec, PageEvent, { rows: number }>({
+      module: terminal.pageModule,
+      function: "predict",
+      argument: { file, header, keep: flags.keep ?? [], delimiter: flags.delimiter },
+      files: { [MODEL_FILE]: modelPath, [file]: path },
+      onEvent: (event) => {
+        if (event.kind === "reading") bar.showReading(event);
+      },
+      onWarning: (text) => terminal.err(`warning: ${text}\n`),
+      signal: terminal.signal,
+      adapter: flags.adapter,
+    });
+    return { rows: value.rows, csv: files.get(PREDICTIONS_UPLOAD)!, by: adapterLine(adapter) };
+  } finally {
+    bar.clear();
+  }
+}
+
+async function predictOnCpu({ path, header, model, flags, terminal }: Job): Promise<Predicted> {
+  const { config, preprocessing, tensors } = model;
+  const runnable = new TabularModel(config, preprocessing, cpuInferenceEngine(config, tensors));
+  const source = new File([await readFile(path)], basename(path));
+  const { delimiter, keep = [] } = flags;
+  const { signal } = terminal;
+  return {
+    ...(await predictCsv(runnable, source, { header, keep, delimiter, signal })),
+    by: runnable.description,
+  };
+}
+
+/** Told before a browser starts: the columns the model needs, and those that --keep names. */
+function checkHeader(
+  file: string,
+  header: readonly string[],
+  model: ModelFile,
+  keep: readonly string[],
+): void {
+  const needed = inputColumns(model.preprocessing).map(({ name }) => name);
+  const missing = needed.filter((name) => !header.includes(name));
+  if (missing.length > 0) {
+    throw new DataError(
+      `${file} lacks ${missing.length} of the ${needed.length} columns that the model was trained on: ${listNames(missing)}. ` +
+        `${suggestNames(missing[0], header)} Add the columns (cells may be empty), or rename the header.`,
+    );
+  }
+  const unknown = keep.find((name) => !header.includes(name));
+  if (unknown !== undefined) {
+    throw new OptionError(
+      `--keep names a column "${unknown}" that ${file} lacks. ${suggestNames(unknown, header)}`,
+    );
+  }
+}
