@@ -3,7 +3,8 @@
 // Shapes    params, grads, moments1, moments2 [count]
 // Bindings  all in vec4; the hyperparameters come with the step
 // Dispatch  ceil(count4 / 64), folded over x and y
-// Error     8 · 2⁻²³ relative on the update, 2⁻²⁴ · |param| on the sum
+// Error     moments 4 · 2⁻²³ of mom·|moment1| + (1 − mom)·|grad| and of moment2; params 16 · 2⁻²³ of the update that this
+//           magnitude gives, plus 3 · 2⁻²³ · |param|
 // Source    fastai Adam (v2) = torch AdamW(betas=(mom, sqr_mom)), Loshchilov & Hutter 2019; v1 decays everything
 // Parts     step
 struct Dims {

@@ -3,7 +3,8 @@
 // Shapes    logits, d_logits [rows, labels] padded with zeros to a multiple of 4  targets [table rows, labels]: 0 or 1
 // Bindings  losses: a ring, this step's place is step.loss_slot
 // Dispatch  1 × 1 × 1
-// Error     loss: (rows · labels / THREADS + 16) · 2⁻²³ · (1 + max|logit|) + 2⁻²¹ for the logarithm; gradient: 16 · 2⁻²³
+// Error     loss: (⌈rows / THREADS⌉ · labels + 16) · 2⁻²³ · (1 + max|logit|) + 2⁻²¹ for the logarithm
+//           gradient: 16 · 2⁻²³ / (rows · labels)
 // Source    torch.nn.functional.binary_cross_entropy_with_logits (fastai BCEWithLogitsLossFlat)
 // Parts     step, sum, sigmoid
 override THREADS: u32 = 64;

@@ -5,7 +5,7 @@
 // Bindings  params: the arena, gamma and beta by offset (in f32); running: running_mean and running_var by offset,
 //           moved by momentum, the variance unbiased
 // Dispatch  n_continuous × 1 × 1
-// Error     |x̂ − exact| ≤ (rows / THREADS + 16) · 2⁻²³ · (1 + |x̂|), times |gamma|
+// Error     |x − exact| ≤ (rows / THREADS + 16) · 2⁻²³ · |gamma| · (mean|continuous| / σ + |x̂|) + 2⁻²³ · |beta|
 // Source    torch BatchNorm1d in training. Gradient: continuous_backward
 // Parts     step, sum
 override THREADS: u32 = 64;

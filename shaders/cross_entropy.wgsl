@@ -3,7 +3,8 @@
 // Shapes    logits, d_logits [rows, classes] padded with zeros to a multiple of 4  targets [table rows]: class indices
 // Bindings  losses: a ring, this step's place is step.loss_slot
 // Dispatch  1 × 1 × 1
-// Error     loss: (rows / THREADS + 16) · 2⁻²³ · (1 + max|logit|) + 2⁻²¹ for the logarithm; gradient: 16 · 2⁻²³ + 2⁻²¹
+// Error     loss: ((⌈rows / THREADS⌉ + 16) · (ln classes + 2 · max|logit|) + 2 · classes + 16) · 2⁻²³ + 2⁻²¹ for the logarithm
+//           gradient: (2 · classes + 16) · 2⁻²³ / rows
 // Source    torch.nn.functional.cross_entropy (fastai CrossEntropyLossFlat), log-sum-exp shifted by the maximum
 // Parts     step, sum
 override THREADS: u32 = 64;

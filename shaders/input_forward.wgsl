@@ -8,7 +8,7 @@
 //           writes them), copied (1) or batch-normalised with running statistics (2). batch_codes are kept where
 //           dims.keep_codes is 1, for embedding_group_codes
 // Dispatch  ceil(width4 / 16) × ceil(rows / 4) × 1
-// Error     embeddings are copied: exact without dropout, 2⁻²³ relative with it; batchnorm 4 · 2⁻²³ relative
+// Error     embeddings are copied: exact without dropout, 2 · 2⁻²³ relative with it; batchnorm 8 · 2⁻²³ · (|gamma·x̂| + |beta|)
 // Source    fastai TabularModel.forward: embeds, emb_drop, bn_cont, concatenation. Gradients: embedding_backward,
 //           continuous_backward
 // Parts     step, dropout

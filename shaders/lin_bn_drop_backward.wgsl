@@ -6,7 +6,8 @@
 // Bindings  params and grads: the arenas, tensors by offset (in vec4). Where dims.fan_out is 0, d_z itself is d_y
 //           [rows, fan_in] (a BatchNorm after the last Linear). d_r is the gradient at the ReLU's input
 // Dispatch  ceil(fan_in / 8) × 1 × 1
-// Error     product: fan_out · 2⁻²³ · Σ|d_z·weight|; sums: (rows / THREADS + 16) · 2⁻²³ relative to the sum of magnitudes
+// Error     A = Σ|d_z·weight| / (1 − p), S = (fan_out + rows / THREADS + 32) · 2⁻²³: d_beta S · ΣA, d_gamma S · Σ A·|x̂|,
+//           d_r S · |gamma|/σ · (A + mean A + |x̂| · mean(A·|x̂|)); without BatchNorm (fan_out + 2) · 2⁻²³ · A
 // Source    torch BatchNorm1d backward: dx = γ/(N·s)·(N·dy − Σdy − x̂·Σ(dy·x̂)); dropout draws the forward pass's bits
 // Parts     step, tile, product_backward, column_sum, dropout
 override THREADS: u32 = 64;

@@ -5,7 +5,8 @@
 // Bindings  params and running: the arenas, tensors by offset (in vec4); y written from row step.output_row on where
 //           dims.to_output is 1, else from row 0
 // Dispatch  ceil(fan_out / 64) × ceil(rows / 64) × 1
-// Error     |y − exact| ≤ (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|), times |gamma|/√(running_var + eps) with batchnorm
+// Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); with batchnorm P · |gamma|/√(running_var + eps) +
+//           8 · 2⁻²³ · |gamma·x̂| + 2⁻²³ · |beta|; y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, BatchNorm1d.eval(), fastai SigmoidRange. Gradients: linear_backward_input, _weight
 // Parts     step, tile, product_forward, sigmoid
 struct Dims {

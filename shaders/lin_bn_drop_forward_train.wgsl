@@ -6,8 +6,9 @@
 // Bindings  params: the arena, tensors by offset (in vec4); running: running_mean and running_var by offset, moved by
 //           momentum, the variance unbiased; r is kept for the backward pass
 // Dispatch  ceil(fan_out / 8) × 1 × 1
-// Error     product: (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); statistics: mean first, then centred squares, so
-//           |y − exact| ≤ (product error · 1/σ + (rows + 8) · 2⁻²³ · |x̂|) · |gamma| to first order
+// Error     r: P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|). Mean first, then centred squares: with
+//           S = (rows / THREADS + 16) · 2⁻²³ and D = max P + S · mean|r| of the column
+//           |y − exact| ≤ |gamma| · ((1 + |x̂|) · D/σ + S · |x̂|) + 4 · 2⁻²³ · |beta|, times 1 / (1 − p)
 // Source    fastai LinBnDrop(lin_first=True) = torch Linear, ReLU, BatchNorm1d, Dropout. Gradient: lin_bn_drop_backward
 // Parts     step, tile, product_forward, column_sum, dropout
 override THREADS: u32 = 64;

@@ -3,7 +3,7 @@
 // Shapes    d_z [rows, fan_out]  weight [fan_out, fan_in]  d_x [rows, fan_in]; rows padded with zeros to a multiple of 4
 // Bindings  params: the arena, the weight by offset (in vec4)
 // Dispatch  ceil(fan_in / 64) × ceil(rows / 64) × 1
-// Error     |d_x − exact| ≤ fan_out · 2⁻²³ · Σ|d_z·weight|, times 1 / (1 − p)
+// Error     |d_x − exact| ≤ (fan_out + 2) · 2⁻²³ · Σ|d_z·weight|, times 1 / (1 − p)
 // Source    torch.nn.Linear backward; dropout draws input_forward's bits
 // Parts     step, tile, product_backward, dropout
 struct Dims {

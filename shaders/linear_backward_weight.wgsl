@@ -3,7 +3,7 @@
 // Shapes    d_z [rows, fan_out]  x [rows, fan_in]  d_weight [fan_out, fan_in]  d_bias [fan_out]; rows padded with zeros
 // Bindings  grads: the arena, d_weight and d_bias by offset (in vec4)
 // Dispatch  ceil(fan_in / 64) × ceil(fan_out / 64) × 1
-// Error     |d_weight − exact| ≤ rows · 2⁻²³ · Σ|d_z·x|
+// Error     |d_weight − exact| ≤ rows · 2⁻²³ · Σ|d_z·x|, |d_bias − exact| ≤ rows · 2⁻²³ · Σ|d_z|
 // Source    torch.nn.Linear backward
 // Parts     step, tile
 struct Dims {

@@ -3,7 +3,9 @@
 // Shapes    logits, d_logits [rows, outputs] padded with zeros to a multiple of 4  targets [table rows, outputs]
 // Bindings  losses: a ring, this step's place is step.loss_slot
 // Dispatch  1 × 1 × 1
-// Error     loss: (rows · outputs / THREADS + 16) · 2⁻²³ relative; gradient: 16 · 2⁻²³ of the largest term
+// Error     a prediction p is δ = (8 · (high − low) + |low|) · 2⁻²³ off with y_range, exact without. With e = |p − target|
+//           loss: (⌈rows / THREADS⌉ · outputs + 16) · 2⁻²³ relative, plus 2 · δ · mean(e)
+//           gradient: 2 / (rows · outputs) · (8 · 2⁻²³ · e · (slope + high − low) + δ · slope); without y_range only 8 · 2⁻²³ · e
 // Source    torch.nn.functional.mse_loss (fastai MSELossFlat), fastai SigmoidRange
 // Parts     step, sum, sigmoid
 override THREADS: u32 = 64;

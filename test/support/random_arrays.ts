@@ -22,3 +22,8 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
+
+/** Normal values as a kernel gets them: rounded to f32, `scale` times as wide. */
+export function randomFloats(random: Random, length: number, scale = 1): Float32Array {
+  return Float32Array.from({ length }, () => scale * random.normal());
+}

@@ -1,0 +1,186 @@
+import { expect } from "vitest";
+import { type BufferSpec, matrix, resident, rowStride } from "../../src/gpu/buffer_spec.ts";
+import { Recorder } from "../../src/scheduler/recorder.ts";
+import type { Runtime } from "../../src/scheduler/runtime.ts";
+import type { StepValues } from "../../src/scheduler/step_slots.ts";
+import { openRuntime } from "./gpu.ts";
+
+/**
+ * Bits of a NaN no kernel computes: outputs hold it before the run, and so does every input element a kernel has no
+ * business with. A write that never happened shows, and so does a read beyond what the header promises.
+ */
+const SENTINEL = 0x7fc0abcd;
+
+/** One WGSL rounding: WGSL lets an operation give either neighbour of the exact result. The unit of all bounds. */
+export const U = 2 ** -23;
+
+let shared: Promise<Runtime> | undefined;
+
+/** One runtime for all kernel tests of a page, so that each pipeline compiles once. */
+export function kernelRuntime(): Promise<Runtime> {
+  shared ??= openRuntime();
+  return shared;
+}
+
+/** A step slot of `rows` rows; whatever else a kernel reads is named by its test. */
+export function stepOf(values: Partial<StepValues> & { rows: number }): StepValues {
+  return {
+    row_start: 0,
+    output_row: 0,
+    loss_slot: 0,
+    tick: 1,
+    seed: 0,
+    number: 0,
+    lr: 0,
+    decay: 1,
+    mom: 0,
+    sqr_mom: 0,
+    eps: 1,
+    mom_correction: 1,
+    sqr_mom_correction: 1,
+    ...values,
+  };
+}
+
+/** The buffers of one recorded dispatch: filled, run, read back, freed. */
+export class KernelRun {
+  readonly #runtime: Runtime;
+  readonly #specs: BufferSpec[] = [];
+
+  private constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  static async open(): Promise<KernelRun> {
+    return new KernelRun(await kernelRuntime());
+  }
+
+  /** An input of f32 or u32, as long as `values`; what the buffer has beyond is the sentinel. */
+  input(
+    label: string,
+    values: Float32Array | Uint32Array,
+    shape: readonly number[] = [values.length],
+  ): BufferSpec {
+    const spec = resident(label, shape);
+    this.#upload(spec, values instanceof Uint32Array ? values : bitsOf(values));
+    return spec;
+  }
+
+  /** An input of `rows` rows padded with zeros to whole vec4s; rows that `values` does not reach are the sentinel. */
+  inputMatrix(label: string, rows: number, width: number, values: Float32Array | Uint32Array): BufferSpec {
+    const spec = matrix(label, rows, width, "resident");
+    const stride = rowStride(width);
+    const bits = values instanceof Uint32Array ? values : bitsOf(values);
+    const padded = new Uint32Array((values.length / width) * stride);
+    bits.forEach((word, i) => {
+      padded[Math.floor(i / width) * stride + (i % width)] = word;
+    });
+    this.#upload(spec, padded);
+    return spec;
+  }
+
+  /** An output, all sentinel. */
+  output(label: string, shape: readonly number[]): BufferSpec {
+    const spec = resident(label, shape);
+    this.#upload(spec, new Uint32Array());
+    return spec;
+  }
+
+  outputMatrix(label: string, rows: number, width: number): BufferSpec {
+    const spec = matrix(label, rows, width, "resident");
+    this.#upload(spec, new Uint32Array());
+    return spec;
+  }
+
+  /** Records with `record`, replays once per given step, and waits. */
+  async run(record: (rec: Recorder) => void, ...steps: StepValues[]): Promise<void> {
+    const rec = new Recorder("kernel_test");
+    record(rec);
+    const replay = await this.#runtime.prepare(rec.finish());
+    this.#runtime.submit(replay, steps);
+    await this.#runtime.guard(this.#runtime.device.queue.onSubmittedWorkDone());
+    replay.dispose();
+  }
+
+  /** The first `count` words of a buffer; asserts that nothing behind them was written. */
+  async words(spec: BufferSpec, count = product(spec.shape)): Promise<Uint32Array> {
+    const all = new Uint32Array(await this.#runtime.memory.download(spec, spec.bytes / 4));
+    expect(countNot(all.subarray(count), SENTINEL), `${spec.label}: words written behind ${count}`).toBe(0);
+    return all.subarray(0, count);
+  }
+
+  /** The first `count` floats of a buffer; asserts that nothing behind them was written. */
+  async floats(spec: BufferSpec, count = product(spec.shape)): Promise<Float32Array> {
+    const words = await this.words(spec, count);
+    return new Float32Array(words.buffer, words.byteOffset, words.length);
+  }
+
+  /** A whole buffer, padding included, and where it no longer holds the sentinel. */
+  async written(
+    spec: BufferSpec,
+  ): Promise<{ floats: Float32Array; words: Uint32Array; isWritten: boolean[] }> {
+    const words = new Uint32Array(await this.#runtime.memory.download(spec, spec.bytes / 4));
+    return {
+      floats: new Float32Array(words.buffer),
+      words,
+      isWritten: Array.from(words, (word) => word !== SENTINEL),
+    };
+  }
+
+  /**
+   * Rows `first` … `first + rows − 1` of a padded matrix, without the padding. Asserts that the padding is zero and that
+   * no other row was written.
+   */
+  async rows(spec: BufferSpec, rows: number, first = 0): Promise<Float32Array> {
+    const [, width] = spec.shape;
+    const stride = rowStride(width);
+    const all = new Uint32Array(await this.#runtime.memory.download(spec, spec.bytes / 4));
+    const floats = new Float32Array(all.buffer);
+    const result = new Float32Array(rows * width);
+    let paddingNotZero = 0;
+    for (let row = 0; row < rows; row++) {
+      const at = (first + row) * stride;
+      result.set(floats.subarray(at, at + width), row * width);
+      for (let j = width; j < stride; j++) if (floats[at + j] !== 0) paddingNotZero++;
+    }
+    expect(paddingNotZero, `${spec.label}: padding that is not zero`).toBe(0);
+    const before = all.subarray(0, first * stride);
+    const behind = all.subarray((first + rows) * stride);
+    const outside = countNot(before, SENTINEL) + countNot(behind, SENTINEL);
+    expect(outside, `${spec.label}: elements written outside the step's rows`).toBe(0);
+    return result;
+  }
+
+  dispose(): void {
+    for (const spec of this.#specs) this.#runtime.memory.free(spec);
+  }
+
+  #upload(spec: BufferSpec, bits: Uint32Array): void {
+    const words = new Uint32Array(spec.bytes / 4).fill(SENTINEL);
+    words.set(bits);
+    this.#runtime.memory.upload(spec, words);
+    this.#specs.push(spec);
+  }
+}
+
+/** Runs `body` with the buffers of one dispatch and frees them whatever happens. */
+export async function withKernel<T>(body: (run: KernelRun) => Promise<T>): Promise<T> {
+  const run = await KernelRun.open();
+  try {
+    return await body(run);
+  } finally {
+    run.dispose();
+  }
+}
+
+function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((all, n) => all * n, 1);
+}
+
+function countNot(words: Uint32Array, word: number): number {
+  return words.reduce((count, w) => count + Number(w !== word), 0);
+}
