@@ -1,0 +1,34 @@
+/** Numbers as people read them. */
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const percentage = new Intl.NumberFormat("en", {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+  signDisplay: "exceptZero",
+});
+
+/** 12,345 */
+export function grouped(x: number): string {
+  return whole.format(x);
+}
+
+/** A loss or a metric: 0.0123, or a dash where there is none. */
+export function score(x: number): string {
+  return Number.isFinite(x) ? x.toFixed(4) : "–";
+}
+
+/** 42 s, 2 min 5 s */
+export function duration(seconds: number): string {
+  const total = Math.max(0, Math.round(seconds));
+  const minutes = Math.floor(total / 60);
+  return minutes === 0 ? `${total} s` : `${minutes} min ${total % 60} s`;
+}
+
+/** A fraction as +3.2 % or −3.2 %. */
+export function signedPercent(fraction: number): string {
+  return `${percentage.format(100 * fraction).replace("-", "−")} %`;
+}
+
+/** 180 kB, 1.2 MB */
+export function fileSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
