@@ -42,7 +42,7 @@ async function buildProgram() {
     outfile,
     platform: "node",
     target: "node20",
-    external: ["playwright", "playwright-core"],
+    external: ["playwright", "playwright-core", "webgpu"],
     // Bundled CommonJS packages call require for Node's own modules.
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire as createRequire_ } from "node:module";\nconst require = createRequire_(import.meta.url);',

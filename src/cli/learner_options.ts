@@ -5,7 +5,7 @@ import { datePartNames } from "../data/datepart_names.ts";
 import type { ValidSplit } from "../data/split.ts";
 import { suggestNames } from "../data/suggest.ts";
 import { OptionError } from "../errors.ts";
-import type { AdapterChoice } from "../headless/adapter.ts";
+import type { EngineFlags } from "./engine.ts";
 import {
   batchSize,
   fraction,
@@ -21,7 +21,7 @@ import {
 import type { LearnerSpec } from "./page_api.ts";
 
 /** The options of train and lr-find as commander parses them. */
-export interface LearnerFlags {
+export interface LearnerFlags extends EngineFlags {
   target: string[];
   cat?: string[];
   cont?: string[];
@@ -45,7 +45,6 @@ export interface LearnerFlags {
   metrics?: string[];
   seed: number;
   delimiter?: string;
-  adapter: AdapterChoice;
 }
 
 /** Adds the options that say which table to learn from, and what. */
@@ -104,6 +103,12 @@ export function addModelOptions(command: Command): Command {
 }
 
 export function addAdapterOption(command: Command): Command {
+  command.addOption(
+    new Option("--engine <kind>", "what runs WebGPU: headless Chromium, or the npm package webgpu in Node")
+      .choices(["chromium", "node"])
+      .default("chromium")
+      .env("TABGPU_ENGINE"),
+  );
   return command.addOption(
     new Option("--adapter <kind>", "where WebGPU runs; auto takes software only where there is no GPU")
       .choices(["auto", "hardware", "software"])

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { runInPage } from "../headless/run_in_page.ts";
 import { readHeader } from "./csv_header.ts";
+import { runJob } from "./engine.ts";
 import {
   addAdapterOption,
   addDataOptions,
@@ -32,7 +32,7 @@ export function addLrFindCommand(program: Command, terminal: Terminal): void {
     const spec = learnerSpec(path, await readHeader(path, flags.delimiter), flags);
     const report = new TrainingReport(terminal, flags.json ?? false);
     try {
-      const { value } = await runInPage<LearnerSpec, PageEvent, LrFindOutcome>({
+      const job = {
         module: terminal.pageModule,
         function: "lrFind",
         argument: spec,
@@ -40,8 +40,8 @@ export function addLrFindCommand(program: Command, terminal: Terminal): void {
         onEvent: report.take,
         onWarning: report.warn,
         signal: terminal.signal,
-        adapter: flags.adapter,
-      });
+      };
+      const { value } = await runJob<LearnerSpec, PageEvent, LrFindOutcome>(job, flags);
       if (flags.json) report.json({ event: "result", ...value, adapter: report.adapterJson() });
       else report.print(lossChart(value.lrs, value.losses), "", suggestions(value));
     } finally {

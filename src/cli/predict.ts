@@ -6,11 +6,11 @@ import { inputColumns } from "../data/preprocessing_state.ts";
 import { listNames, suggestNames } from "../data/suggest.ts";
 import { DataError, DeviceError, OptionError } from "../errors.ts";
 import { adapterLine } from "../gpu/device.ts";
-import type { AdapterChoice } from "../headless/adapter.ts";
-import { runInPage } from "../headless/run_in_page.ts";
+import type { PageJob } from "../headless/run_in_page.ts";
 import type { ModelFile } from "../io/model_file.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { readHeader } from "./csv_header.ts";
+import { type EngineFlags, runJob } from "./engine.ts";
 import { addAdapterOption } from "./learner_options.ts";
 import { nameList } from "./option_values.ts";
 import { prepareOutput, writeWhole } from "./output_file.ts";
@@ -21,12 +21,11 @@ import { readModel } from "./read_model.ts";
 import type { Terminal } from "./terminal.ts";
 import { grouped } from "./text_table.ts";
 
-interface PredictFlags {
+interface PredictFlags extends EngineFlags {
   out?: string;
   keep?: string[];
   delimiter?: string;
   backend: "auto" | "webgpu" | "cpu";
-  adapter: AdapterChoice;
 }
 
 interface Predicted {
@@ -90,7 +89,7 @@ async function predictInPage({ modelPath, path, header, flags, terminal }: Job):
   const bar = new ProgressBar(terminal.bar);
   const file = `data/${basename(path)}`;
   try {
-    const { value, files, adapter } = await runInPage<PredictSpec, PageEvent, { rows: number }>({
+    const job: PageJob<PredictSpec, PageEvent> = {
       module: terminal.pageModule,
       function: "predict",
       argument: { file, header, keep: flags.keep ?? [], delimiter: flags.delimiter },
@@ -100,8 +99,8 @@ async function predictInPage({ modelPath, path, header, flags, terminal }: Job):
       },
       onWarning: (text) => terminal.err(`warning: ${text}\n`),
       signal: terminal.signal,
-      adapter: flags.adapter,
-    });
+    };
+    const { value, files, adapter } = await runJob<PredictSpec, PageEvent, { rows: number }>(job, flags);
     return { rows: value.rows, csv: files.get(PREDICTIONS_UPLOAD)!, by: adapterLine(adapter) };
   } finally {
     bar.clear();

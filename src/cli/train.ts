@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import type { AdapterChoice } from "../headless/adapter.ts";
-import { runInPage } from "../headless/run_in_page.ts";
 import { readHeader } from "./csv_header.ts";
+import { type EngineFlags, runJob } from "./engine.ts";
 import {
   addAdapterOption,
   addDataOptions,
@@ -23,10 +22,9 @@ interface TrainFlags extends LearnerFlags, OutputFlags {
   wd?: number;
 }
 
-export interface OutputFlags {
+export interface OutputFlags extends EngineFlags {
   out: string;
   json?: boolean;
-  adapter: AdapterChoice;
 }
 
 export function addTrainCommand(program: Command, terminal: Terminal): void {
@@ -64,7 +62,7 @@ export async function trainInPage(
 ): Promise<TrainResult> {
   const report = new TrainingReport(terminal, flags.json ?? false);
   try {
-    const run = await runInPage<TrainSpec, PageEvent, TrainResult>({
+    const job = {
       module: terminal.pageModule,
       function: "train",
       argument: spec,
@@ -72,8 +70,8 @@ export async function trainInPage(
       onEvent: report.take,
       onWarning: report.warn,
       signal: terminal.signal,
-      adapter: flags.adapter,
-    });
+    };
+    const run = await runJob<TrainSpec, PageEvent, TrainResult>(job, flags);
     const bytes = run.files.get(MODEL_UPLOAD)!;
     await writeWhole(flags.out, bytes);
     const { examples, epochs, lr, parameters } = run.value;

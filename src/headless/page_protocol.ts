@@ -12,6 +12,8 @@ export type Json =
 
 /** Handed to the page's function beside its argument. */
 export interface PageContext<Event> {
+  /** Where WebGPU comes from, where that is not `navigator.gpu`. */
+  readonly gpu?: GPU;
   /** Address of a file that was handed to runInPage by that name. */
   url(name: string): URL;
   /** Streams an event (JSON) to Node's `onEvent`. */

@@ -40,6 +40,7 @@ export async function makeLearner(spec: LearnerSpec, context: Context): Promise<
     bs,
     recipe,
     seed,
+    gpu: context.gpu,
   };
   const onProgress = (progress: Progress) => context.emit({ kind: "progress", progress });
   const learner = await tabularLearner(data, { ...options, onProgress });

@@ -9,7 +9,7 @@ export async function predict(
   context: PageContext<PageEvent>,
 ): Promise<{ rows: number; description: string }> {
   const response = await fetch(context.url(MODEL_FILE));
-  const model = await loadModel(await response.arrayBuffer(), { backend: "webgpu" });
+  const model = await loadModel(await response.arrayBuffer(), { backend: "webgpu", gpu: context.gpu });
   const { rows, csv } = await predictCsv(model, context.url(spec.file), {
     ...spec,
     signal: context.signal,

@@ -19,7 +19,7 @@ export async function train(spec: TrainSpec, context: PageContext<PageEvent>): P
   const bytes = await learner.save();
   await context.upload(MODEL_UPLOAD, bytes);
   learner.dispose();
-  const model = await loadModel(bytes);
+  const model = await loadModel(bytes, { backend: "webgpu", gpu: context.gpu });
   const examples = await predictExamples(model, made);
   model.dispose();
   return { epochs, lr, parameters, examples, bestPossible: bestPossible(spec, made) };
