@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { resident } from "../../src/gpu/buffer_spec.ts";
+import { recordEvalBatch } from "../../src/model/gpu_inference.ts";
+import { Network } from "../../src/model/network.ts";
+import { ResidentTable } from "../../src/model/resident_table.ts";
+import { describe as describeRecording } from "../../src/scheduler/recording.ts";
+import { recordTrainStep } from "../../src/train/train_step.ts";
+import { rossmannConfig } from "../support/model_configs.ts";
+
+const config = rossmannConfig();
+const network = new Network(config);
+const cardinalities = config.embeddingSizes.map(([n]) => n);
+const table = new ResidentTable(cardinalities, config.continuous, 1, 844338, 844338);
+
+it("prints a training step of fastai's Rossmann model, one dispatch a line", async () => {
+  const losses = resident("losses", [8192]);
+  const recording = recordTrainStep(network, "regression", table, 64, losses, network.layout.size);
+  await expect(`${describeRecording(recording)}\n`).toMatchFileSnapshot("./rossmann_train_step.txt");
+});
+
+it("prints an evaluation batch of it", async () => {
+  const output = resident("predictions", [41395, 1]);
+  const recording = recordEvalBatch(network, table, 1024, output);
+  await expect(`${describeRecording(recording)}\n`).toMatchFileSnapshot("./rossmann_eval_batch.txt");
+});
+
+it("says so where nothing is recorded", () => {
+  expect(describeRecording({ name: "empty", dispatches: [] })).toBe("empty: 0 dispatches, 0 pipelines");
+});

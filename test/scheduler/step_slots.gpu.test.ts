@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { step as stepStruct } from "../../src/generated/step.ts";
+import { adamStep } from "../../src/kernels/adam.ts";
+import { SLOT_COUNT, SLOT_STRIDE, StepSlots, type StepValues } from "../../src/scheduler/step_slots.ts";
+import { type KernelRun, stepOf, withKernel } from "../support/kernel_harness.ts";
+
+/** A device that only takes notes, and the bytes it was asked to write. */
+function notingDevice() {
+  const written: { offset: number; bytes: ArrayBuffer }[] = [];
+  const device = {
+    createBuffer: () => ({ destroy() {} }),
+    createBindGroup: () => ({}),
+    queue: {
+      writeBuffer(_: unknown, offset: number, data: ArrayBuffer, from: number, size: number) {
+        written.push({ offset, bytes: data.slice(from, from + size) });
+      },
+    },
+  };
+  return { device: device as unknown as GPUDevice, written };
+}
+
+describe("StepSlots", () => {
+  it("packs every field of every slot where the shaders look for it, in one upload", () => {
+    const { device, written } = notingDevice();
+    const slots = new StepSlots(device, {} as GPUBindGroupLayout);
+    const names = Object.keys(stepStruct.fields) as (keyof StepValues)[];
+    const valuesOf = (slot: number) =>
+      Object.fromEntries(
+        names.map((name, i) => [
+          name,
+          stepStruct.fields[name].type === "f32" ? 0.5 + i + slot : 2 ** 32 - 1 - i - slot,
+        ]),
+      ) as unknown as StepValues;
+    slots.write([valuesOf(0), valuesOf(1), valuesOf(2)]);
+    expect(written.length).toBe(1);
+    expect(written[0].offset).toBe(0);
+    expect(written[0].bytes.byteLength).toBe(3 * SLOT_STRIDE);
+    const view = new DataView(written[0].bytes);
+    for (let slot = 0; slot < 3; slot++) {
+      for (const name of names) {
+        const { offset, type } = stepStruct.fields[name];
+        const at = slot * SLOT_STRIDE + offset;
+        const value = type === "f32" ? view.getFloat32(at, true) : view.getUint32(at, true);
+        expect(value, `slot ${slot}, ${name}`).toBe(valuesOf(slot)[name]);
+      }
+    }
+  });
+
+  it("has slots large enough for the struct, at offsets every device takes", () => {
+    expect(stepStruct.size).toBeLessThanOrEqual(SLOT_STRIDE);
+    expect(SLOT_STRIDE % 256).toBe(0);
+    expect(SLOT_COUNT * SLOT_STRIDE).toBeLessThanOrEqual(65536); // the smallest guaranteed uniform binding
+  });
+
+  it("gives each replay of one submit its own values, up to as many as there are slots", async () => {
+    const params = await withKernel(async (run: KernelRun) => {
+      const zeros = new Float32Array(4);
+      const io = {
+        params: run.input("params", Float32Array.of(1, 2, 3, 4)),
+        grads: run.input("grads", zeros),
+        moments1: run.input("moments1", zeros),
+        moments2: run.input("moments2", zeros),
+      };
+      // Without a gradient a step only multiplies by its decay: 2, 1/2, 2, …, and once 4.
+      const steps = Array.from({ length: SLOT_COUNT }, (_, i) =>
+        stepOf({ rows: 1, decay: i === 13 ? 4 : i % 2 === 0 ? 2 : 0.5 }),
+      );
+      await run.run((rec) => adamStep(rec, io, 4), ...steps);
+      return run.floats(io.params);
+    });
+    expect([...params]).toEqual([8, 16, 24, 32]);
+  });
+});
