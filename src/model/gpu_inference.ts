@@ -68,6 +68,7 @@ export class GpuInferenceEngine {
   readonly #onDispose: () => void;
   readonly #prepared = new Map<number, Promise<Prepared>>();
   #queue: Promise<unknown> = Promise.resolve();
+  #disposed = false;
 
   /** @param batchesTracked BatchNorm's num_batches_tracked. @param onDispose frees what the engine was given */
   constructor(runtime: Runtime, network: Network, batchesTracked: () => number, onDispose: () => void) {
@@ -140,6 +141,11 @@ export class GpuInferenceEngine {
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const prepared of this.#prepared.values()) {
+      prepared.then(({ replay }) => replay.dispose()).catch(() => {}); // one that failed to compile has nothing to free
+    }
     this.#onDispose();
   }
 }

@@ -138,7 +138,10 @@ export class Learner {
       runtime,
       network,
       () => trainer.steps,
-      () => this.dispose(),
+      () => {
+        trainer.dispose();
+        runtime.dispose();
+      },
     );
     this.model = new TabularModel(network.config, data.preprocessing, engine);
   }
@@ -221,8 +224,7 @@ export class Learner {
 
   /** Frees the GPU's memory; learner and model cannot be used afterwards. */
   dispose(): void {
-    this.#trainer.dispose();
-    this.#trainer.runtime.dispose();
+    this.model.dispose();
   }
 
   async #fit(epochs: number, scheduleOf: (steps: number) => Schedule, options: FitOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import { type BufferSpec, resident } from "../gpu/buffer_spec.ts";
+import { BufferUsage, MapMode } from "../gpu/flags.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
 
 /** Losses the ring holds: far more than steps finish between two reads. */
@@ -16,7 +17,7 @@ export class LossRing {
     this.#staging = runtime.device.createBuffer({
       label: "read losses",
       size: PLACES * 4,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: BufferUsage.MAP_READ | BufferUsage.COPY_DST,
     });
   }
 
@@ -37,7 +38,7 @@ export class LossRing {
     const encoder = this.#runtime.device.createCommandEncoder();
     encoder.copyBufferToBuffer(this.#runtime.memory.buffer(this.spec), 0, this.#staging, 0, PLACES * 4);
     this.#runtime.device.queue.submit([encoder.finish()]);
-    await this.#runtime.guard(this.#staging.mapAsync(GPUMapMode.READ));
+    await this.#runtime.guard(this.#staging.mapAsync(MapMode.READ));
     const ring = new Float32Array(this.#staging.getMappedRange());
     const losses = Float32Array.from({ length: step - first }, (_, i) => ring[(first + i) % PLACES]);
     this.#staging.unmap();

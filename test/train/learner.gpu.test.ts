@@ -205,6 +205,16 @@ describe("a learner", () => {
     await expect(learner.fit(3, 1e18)).rejects.toBeInstanceOf(DataError);
   });
 
+  it("can be disposed twice, and its model with it", async () => {
+    const learner = await tabularLearner(regression, { layers: [4], bs: 50, device });
+    await learner.model.predict([{ town: "Bonn", weekday: 1, warm: 3 }]);
+    learner.dispose();
+    learner.dispose();
+    await expect(learner.model.predict([{ town: "Bonn", weekday: 1, warm: 3 }])).rejects.toThrow(
+      "was disposed",
+    );
+  });
+
   it("refuses what cannot be trained", async () => {
     const message = (promise: Promise<unknown>) =>
       promise.then(
