@@ -46,6 +46,12 @@ export function reflectKernel(name, source, parts) {
     if (!parts.has(part)) fail(`names the part "${part}", but shaders/parts has none.`);
   // WGSL declarations may come in any order: parts go behind, so that line numbers of the kernel stay its file's.
   const code = [source, ...partNames.map((part) => parts.get(part))].join("\n");
+  let line = 1 + source.split("\n").length;
+  const placed = partNames.map((part) => {
+    const first = line;
+    line += parts.get(part).split("\n").length;
+    return { name: part, line: first };
+  });
 
   const reflect = new WgslReflect(code);
   const entries = reflect.entry.compute;
@@ -95,7 +101,7 @@ export function reflectKernel(name, source, parts) {
   }
   const declared = reflect.overrides.map((o) => o.name);
   if (declared.some((o) => !(o in overrides))) fail(`declare overrides as "override NAME: u32 = 64;".`);
-  return { name, code, parts: partNames, usesStep, dims: uniforms, bindings, overrides, stepStruct };
+  return { name, code, parts: placed, usesStep, dims: uniforms, bindings, overrides, stepStruct };
 }
 
 /** All kernels of shaders/, checked. */
@@ -112,7 +118,8 @@ export function reflectAll() {
   return wgsl(folder).map((file) => reflectKernel(basename(file, ".wgsl"), read(join(folder, file)), parts));
 }
 
-function generate() {
+/** The generated files: path from the repository's root → text. */
+export function generatedFiles() {
   const kernels = reflectAll();
   let step = null;
   const out = ["// Generated from shaders/*.wgsl by scripts/generate_shaders.mjs. Do not edit.", ""];
@@ -122,10 +129,18 @@ function generate() {
     out.push(`export const ${kernel.name} = ${JSON.stringify(fields, null, 1)} as const;`, "");
   }
   const stepOut = [out[0], "", `export const step = ${JSON.stringify(step, null, 1)} as const;`, ""];
+  return new Map([
+    ["src/generated/shaders.ts", out.join("\n")],
+    ["src/generated/step.ts", stepOut.join("\n")],
+  ]);
+}
+
+function generate() {
   mkdirSync(join(root, "src/generated"), { recursive: true });
-  writeFileSync(join(root, "src/generated/shaders.ts"), out.join("\n"));
-  writeFileSync(join(root, "src/generated/step.ts"), stepOut.join("\n"));
-  console.log(`shaders: ${kernels.length} kernels checked and written to src/generated/shaders.ts`);
+  for (const [path, text] of generatedFiles()) {
+    writeFileSync(join(root, path), text);
+    console.log(`shaders: checked, written to ${path}`);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) generate();

@@ -2,7 +2,8 @@
 export interface KernelSource {
   readonly name: string;
   readonly code: string;
-  readonly parts: readonly string[];
+  /** The parts joined behind the kernel's own file, and the line of `code` at which each begins. */
+  readonly parts: readonly { readonly name: string; readonly line: number }[];
   readonly usesStep: boolean;
   readonly dims: {
     readonly binding: number;

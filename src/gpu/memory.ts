@@ -1,5 +1,6 @@
 import { DeviceError, InternalError } from "../errors.ts";
 import type { BufferSpec } from "./buffer_spec.ts";
+import { BufferUsage, MapMode } from "./flags.ts";
 
 /** The GPU memory behind buffer specs: allocates each once, fills and reads it, frees all at the end. */
 export class DeviceMemory {
@@ -33,7 +34,7 @@ export class DeviceMemory {
           "batch or narrower layers, or a device with a larger maxStorageBufferBindingSize.",
       );
     }
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    const usage = BufferUsage.STORAGE | BufferUsage.COPY_DST | BufferUsage.COPY_SRC;
     return this.device.createBuffer({ label, size: bytes, usage });
   }
 
@@ -57,13 +58,13 @@ export class DeviceMemory {
     const staging = this.device.createBuffer({
       label: `read ${spec.label}`,
       size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: BufferUsage.MAP_READ | BufferUsage.COPY_DST,
     });
     const encoder = this.device.createCommandEncoder();
     encoder.copyBufferToBuffer(this.buffer(spec), elementOffset * 4, staging, 0, elements * 4);
     this.device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(GPUMapMode.READ);
+      await staging.mapAsync(MapMode.READ);
       return staging.getMappedRange(0, elements * 4).slice(0);
     } finally {
       staging.destroy();

@@ -1,4 +1,5 @@
 import { DeviceError } from "../errors.ts";
+import { ShaderStage } from "./flags.ts";
 import { type KernelSource, pipelineKey } from "./kernel_source.ts";
 
 /** A compiled kernel and the layout of its own bind group (group 1). */
@@ -28,7 +29,7 @@ export class PipelineCache {
       entries: [
         {
           binding: 0,
-          visibility: GPUShaderStage.COMPUTE,
+          visibility: ShaderStage.COMPUTE,
           buffer: { type: "uniform", hasDynamicOffset: true },
         },
       ],
@@ -57,10 +58,10 @@ export class PipelineCache {
       layout = this.device.createBindGroupLayout({
         label: kernel.name,
         entries: [
-          { binding: kernel.dims.binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform" } },
+          { binding: kernel.dims.binding, visibility: ShaderStage.COMPUTE, buffer: { type: "uniform" } },
           ...Object.values(kernel.bindings).map(({ binding, access }) => ({
             binding,
-            visibility: GPUShaderStage.COMPUTE,
+            visibility: ShaderStage.COMPUTE,
             buffer: { type: access === "read" ? ("read-only-storage" as const) : ("storage" as const) },
           })),
         ],
@@ -109,11 +110,19 @@ export function compileMessage(
   const errors = messages.filter((m) => m.type === "error");
   const shown = errors.map((m) => {
     const source = lines[m.lineNum - 1] ?? "";
-    const caret = " ".repeat(Math.max(0, m.linePos - 1)) + "^";
-    return `shaders/${kernel.name}.wgsl:${m.lineNum}:${m.linePos} ${m.message}\n  ${source}\n  ${caret}`;
+    const caret = " ".repeat(Math.max(0, m.linePos - 1)) + "^"; // the source has lost its indentation: no column
+    return `${sourceLine(kernel, m.lineNum)}: ${m.message}\n  ${source}\n  ${caret}`;
   });
   return [
     `The kernel ${kernel.name} does not compile on this device.`,
     ...(shown.length > 0 ? shown : [cause]),
   ].join("\n");
+}
+
+/** The file and line that a line of a kernel's joined code comes from. */
+function sourceLine(kernel: KernelSource, line: number): string {
+  const part = kernel.parts.findLast((p) => p.line <= line);
+  return part
+    ? `shaders/parts/${part.name}.wgsl:${line - part.line + 1}`
+    : `shaders/${kernel.name}.wgsl:${line}`;
 }

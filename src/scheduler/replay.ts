@@ -1,4 +1,5 @@
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import { BufferUsage } from "../gpu/flags.ts";
 import type { DeviceMemory } from "../gpu/memory.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import { planMemory } from "./memory.ts";
@@ -54,7 +55,7 @@ export class Replay {
     const dims = device.createBuffer({
       label: `${recording.name} dims`,
       size: Math.max(1, recording.dispatches.length) * DIMS_ALIGNMENT,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      usage: BufferUsage.UNIFORM | BufferUsage.COPY_DST,
     });
     device.queue.writeBuffer(dims, 0, packDims(recording));
 

@@ -1,4 +1,5 @@
 import { step as stepStruct } from "../generated/step.ts";
+import { BufferUsage } from "../gpu/flags.ts";
 
 /** What changes from step to step; the fields of `Step` in shaders/parts/step.wgsl. */
 export type StepValues = { [Field in keyof typeof stepStruct.fields]: number };
@@ -22,7 +23,7 @@ export class StepSlots {
     this.#buffer = device.createBuffer({
       label: "step slots",
       size: this.#bytes.byteLength,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      usage: BufferUsage.UNIFORM | BufferUsage.COPY_DST,
     });
     this.bindGroup = device.createBindGroup({
       label: "step slots",

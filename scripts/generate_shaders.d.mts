@@ -1,0 +1,26 @@
+/** Types of generate_shaders.mjs, for its tests. */
+
+export interface ReflectedKernel {
+  readonly name: string;
+  readonly code: string;
+  readonly parts: readonly { readonly name: string; readonly line: number }[];
+  readonly usesStep: boolean;
+  readonly dims: {
+    readonly binding: number;
+    readonly size: number;
+    readonly fields: Readonly<Record<string, { readonly offset: number; readonly type: string }>>;
+  };
+  readonly bindings: Readonly<
+    Record<string, { readonly binding: number; readonly access: string; readonly element: string }>
+  >;
+  readonly overrides: Readonly<Record<string, number>>;
+}
+
+export function stripWgsl(code: string): string;
+export function reflectKernel(
+  name: string,
+  source: string,
+  parts: ReadonlyMap<string, string>,
+): ReflectedKernel;
+export function reflectAll(): ReflectedKernel[];
+export function generatedFiles(): Map<string, string>;

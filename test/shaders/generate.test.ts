@@ -1,0 +1,171 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { generatedFiles, reflectAll, reflectKernel, stripWgsl } from "../../scripts/generate_shaders.mjs";
+
+const parts = new Map([
+  ["step", "// step\nstruct Step { rows: u32, lr: f32 }\n@group(0) @binding(0) var<uniform> step: Step;\n"],
+  ["half", "// half\nfn half(x: f32) -> f32 {\n  return 0.5 * x;\n}\n"],
+]);
+
+/** A kernel that breaks no rule. */
+const GOOD = `// halve: y = x / 2. One invocation per element.
+// Shapes    x, y [count]
+// Bindings  x read; y written
+// Dispatch  ceil(count / THREADS) × 1 × 1
+// Error     exact
+// Source    none
+// Parts     step, half
+override THREADS: u32 = 64;
+struct Dims { count: u32, by: f32 }
+@group(1) @binding(0) var<uniform> dims: Dims;
+@group(1) @binding(1) var<storage, read> x: array<vec4f>;
+@group(1) @binding(2) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(THREADS)
+fn halve(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= min(dims.count, step.rows)) {
+    return;
+  }
+  y[id.x] = half(x[id.x].x) * dims.by; // a comment
+}
+`;
+
+/** The message with which the good kernel is refused after one change to it. */
+function refusal(from: string | RegExp, to: string): string {
+  const changed = GOOD.replace(from, to);
+  expect(changed, "the fault was planted").not.toBe(GOOD);
+  try {
+    reflectKernel("halve", changed, parts);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("the fault was not noticed");
+}
+
+describe("reflectKernel", () => {
+  it("reads a kernel's interface", () => {
+    const kernel = reflectKernel("halve", GOOD, parts);
+    expect(kernel.name).toBe("halve");
+    expect(kernel.usesStep).toBe(true);
+    expect(kernel.overrides).toEqual({ THREADS: 64 });
+    expect(kernel.dims).toEqual({
+      binding: 0,
+      size: 16,
+      fields: { count: { offset: 0, type: "u32" }, by: { offset: 4, type: "f32" } },
+    });
+    expect(kernel.bindings).toEqual({
+      x: { binding: 1, access: "read", element: "vec4f" },
+      y: { binding: 2, access: "read_write", element: "f32" },
+    });
+  });
+
+  it("knows where in the joined code each part begins", () => {
+    const { code, parts: placed } = reflectKernel("halve", GOOD, parts);
+    expect(placed.map((p) => p.name)).toEqual(["step", "half"]);
+    const lines = code.split("\n");
+    for (const { name, line } of placed) expect(lines[line - 1]).toBe(`// ${name}`);
+    expect(lines.slice(0, 5)).toEqual(GOOD.split("\n").slice(0, 5));
+  });
+
+  it("refuses another entry point, none, or two", () => {
+    const message = (found: string) =>
+      `shaders/halve.wgsl: needs exactly one compute entry point, named halve; found ${found}.`;
+    expect(refusal("fn halve(", "fn double(")).toBe(message("double"));
+    expect(refusal(/@compute @workgroup_size\(THREADS\)\n/, "")).toBe(message("none"));
+    expect(refusal(/$/, "@compute @workgroup_size(1)\nfn more() {}\n")).toBe(message("halve, more"));
+  });
+
+  it("refuses a header without its first line or one of its lines", () => {
+    expect(refusal("// halve: ", "// This kernel: ")).toBe(
+      'shaders/halve.wgsl: the first line must read "// halve: what it computes".',
+    );
+    for (const key of ["Shapes", "Bindings", "Dispatch", "Error", "Source"]) {
+      const message = `shaders/halve.wgsl: the header has no "// ${key} …" line.`;
+      expect(refusal(new RegExp(`// ${key} .*\n`), "")).toBe(message);
+    }
+  });
+
+  it("refuses a part that does not exist", () => {
+    expect(refusal("step, half", "step, third")).toBe(
+      'shaders/halve.wgsl: names the part "third", but shaders/parts has none.',
+    );
+  });
+
+  it("refuses two variables at one binding number", () => {
+    expect(refusal("@binding(2)", "@binding(1)")).toBe(
+      "shaders/halve.wgsl: two variables share a binding number.",
+    );
+    expect(refusal("@binding(2)", "@binding(0)")).toBe(
+      "shaders/halve.wgsl: two variables share a binding number.",
+    );
+  });
+
+  it("refuses a ninth storage buffer, and takes eight", () => {
+    const more = (n: number) =>
+      Array.from(
+        { length: n },
+        (_, i) => `@group(1) @binding(${3 + i}) var<storage, read> z${i}: array<f32>;`,
+      ).join("\n");
+    const eight = GOOD.replace("@compute", `${more(6)}\n@compute`);
+    expect(Object.keys(reflectKernel("halve", eight, parts).bindings).length).toBe(8);
+    expect(refusal("@compute", `${more(7)}\n@compute`)).toBe(
+      "shaders/halve.wgsl: binds more than the 8 storage buffers every device guarantees.",
+    );
+  });
+
+  it("refuses dims that are no scalars, or missing, or called otherwise", () => {
+    expect(refusal("by: f32", "by: vec2f")).toMatch(
+      /^shaders\/halve\.wgsl: dims\.by is vec2f?; use u32, i32 or f32\.$/,
+    );
+    expect(refusal(/@group\(1\) @binding\(0\) .*\n/, "const dims = vec2u();\n")).toBe(
+      'shaders/halve.wgsl: declares no "dims" uniform in group 1.',
+    );
+    expect(refusal("uniform> dims:", "uniform> sizes:")).toBe(
+      'shaders/halve.wgsl: the only uniform of group 1 is called "dims", found "sizes".',
+    );
+  });
+
+  it("refuses other groups, and anything but the step in group 0", () => {
+    expect(refusal("@group(1) @binding(2)", "@group(2) @binding(2)")).toBe(
+      'shaders/halve.wgsl: "y" sits in @group(2); kernels use group 1, the step slot group 0.',
+    );
+    expect(refusal("@group(1) @binding(2)", "@group(0) @binding(2)")).toBe(
+      'shaders/halve.wgsl: @group(0) is the step slot, declared by the part "step".',
+    );
+  });
+
+  it("refuses an override whose default it cannot read", () => {
+    expect(refusal("override THREADS: u32 = 64;", "override THREADS: u32 = 8 * 8;")).toBe(
+      'shaders/halve.wgsl: declare overrides as "override NAME: u32 = 64;".',
+    );
+  });
+});
+
+describe("shaders/", () => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+  it("all pass", () => {
+    const files = readdirSync(new URL("../../shaders", import.meta.url)).filter((f) => f.endsWith(".wgsl"));
+    expect(reflectAll().map((kernel) => `${kernel.name}.wgsl`)).toEqual(files.sort());
+  });
+
+  it("are what src/generated holds; else run `npm run generate`", () => {
+    for (const [path, text] of generatedFiles()) {
+      expect(existsSync(new URL(`../../${path}`, import.meta.url)), `${path} exists`).toBe(true);
+      expect(read(path) === text, `${path} is up to date`).toBe(true);
+    }
+  });
+
+  it("use every part", () => {
+    const used = new Set(reflectAll().flatMap((kernel) => kernel.parts.map((p) => p.name)));
+    const there = readdirSync(new URL("../../shaders/parts", import.meta.url)).map((f) =>
+      f.replace(".wgsl", ""),
+    );
+    expect(new Set(there)).toEqual(used);
+  });
+});
+
+describe("stripWgsl", () => {
+  it("drops comments and indentation but no line", () => {
+    expect(stripWgsl("// a\n  let x = 1; // one\n\n}")).toBe("\nlet x = 1;\n\n}");
+  });
+});
