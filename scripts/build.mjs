@@ -3,6 +3,7 @@
 //   dist/cli/tabgpu.js   the program, for Node; Playwright stays outside (an optional peer dependency)
 //   dist/cli/page.js     what the program runs in its headless page
 //   dist/types/          declarations
+//   dist/THIRD_PARTY_LICENSES.txt   of the packages in the bundles
 // With --no-types the declarations are left out: `npm start` has no use for them.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,21 +23,28 @@ const common = {
   target: "es2022",
   sourcemap: true,
   sourcesContent: false,
+  metafile: true,
   logLevel: "warning",
 };
 
 /** Bundles the page of the command line to a file; the tests use it too. */
 export async function buildPage(outfile) {
-  await build({ ...common, entryPoints: ["src/cli/page/index.ts"], outfile, platform: "browser" });
+  return build({ ...common, entryPoints: ["src/cli/page/index.ts"], outfile, platform: "browser" });
 }
 
-async function buildLibrary() {
-  await build({ ...common, entryPoints: ["src/index.ts"], outfile: join(dist, "index.js"), platform: "neutral", mainFields: ["browser", "module", "main"] });
+function buildLibrary() {
+  return build({
+    ...common,
+    entryPoints: ["src/index.ts"],
+    outfile: join(dist, "index.js"),
+    platform: "neutral",
+    mainFields: ["browser", "module", "main"],
+  });
 }
 
 async function buildProgram() {
   const outfile = join(dist, "cli", "tabgpu.js");
-  await build({
+  const result = await build({
     ...common,
     entryPoints: ["src/cli/main.ts"],
     outfile,
@@ -49,6 +57,22 @@ async function buildProgram() {
     },
   });
   chmodSync(outfile, 0o755);
+  return result;
+}
+
+/** The bundles hold other people's code, whose licences ask to travel with it. */
+function writeLicenses(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const packages = new Set(
+    inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean),
+  );
+  const texts = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(root, folder, file), "utf8").trim() : license;
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  writeFileSync(join(dist, "THIRD_PARTY_LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 function writeTypes() {
@@ -65,6 +89,6 @@ function writeTypes() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rmSync(dist, { recursive: true, force: true });
-  await Promise.all([buildLibrary(), buildProgram(), buildPage(join(dist, "cli", "page.js"))]);
+  writeLicenses(await Promise.all([buildLibrary(), buildProgram(), buildPage(join(dist, "cli", "page.js"))]));
   if (!process.argv.includes("--no-types")) writeTypes();
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { defaultDatePrefix } from "../data/datepart.ts";
 import { datePartNames } from "../data/datepart_names.ts";
 import type { ValidSplit } from "../data/split.ts";
-import { suggestNames } from "../data/suggest.ts";
+import { listNames, suggestNames } from "../data/suggest.ts";
 import { OptionError } from "../errors.ts";
 import type { EngineFlags } from "./engine.ts";
 import {
@@ -22,7 +22,7 @@ import type { LearnerSpec } from "./page_api.ts";
 
 /** The options of train and lr-find as commander parses them. */
 export interface LearnerFlags extends EngineFlags {
-  target: string[];
+  target?: string[];
   cat?: string[];
   cont?: string[];
   exclude?: string[];
@@ -56,7 +56,7 @@ export function addDataOptions(command: Command): Command {
   };
   return command
     .optionsGroup("Data:")
-    .requiredOption("--target <columns>", "what to predict; several columns separated by commas", nameList)
+    .option("--target <columns>", "what to predict (required); several columns separated by commas", nameList)
     .option("--cat <columns>", "columns to embed as categories", nameList)
     .option(
       "--cont <columns>",
@@ -121,11 +121,18 @@ export function addAdapterOption(command: Command): Command {
  * The options as the page takes them.
  *
  * @param path of the CSV file; the page knows it as `data/<its name>`
- * @throws {OptionError} for a column that `header` lacks, with names near it, and for options that contradict.
+ * @throws {OptionError} without a target, for a column that `header` lacks (with names near it), and for options that
+ * contradict each other.
  */
 export function learnerSpec(path: string, header: readonly string[], flags: LearnerFlags): LearnerSpec {
+  const { target, layers, ps } = flags;
+  if (!target) {
+    // Not a required option of commander's: a mistyped "--taget" would be reported as missing, not as mistyped.
+    throw new OptionError(
+      `--target is missing: name the column to predict. ${basename(path)} has ${listNames(header)}.`,
+    );
+  }
   checkColumns(basename(path), header, flags);
-  const { layers, ps } = flags;
   if (ps && ps.length !== 1 && ps.length !== layers.length) {
     throw new OptionError(
       `--ps gives ${ps.length} dropout probabilities for ${layers.length} hidden layers (--layers ${layers.join(",") || "none"}). Give one for each, or a single one for all.`,
@@ -138,7 +145,7 @@ export function learnerSpec(path: string, header: readonly string[], flags: Lear
       continuous: flags.cont,
       exclude: flags.exclude,
       dates: flags.dates,
-      target: flags.target,
+      target,
       task: flags.task,
       logTarget: flags.logTarget,
       valid: validSplit(flags),

@@ -8,7 +8,8 @@ import type { TabularModel } from "../predict/tabular_model.ts";
  * Predicts a CSV file's rows. Runs in the page and in Node.
  *
  * @param header the file's column names
- * @param keep input columns to repeat before the predictions
+ * @param keep columns of the file to repeat before the predictions; next to a kept target the prediction is named
+ *   `<target>_prediction`
  * @returns CSV, a line per row
  */
 export async function predictCsv(
@@ -26,7 +27,10 @@ export async function predictCsv(
   const types = inputKinds(model.preprocessing, header);
   const table = await readCsv(source, { delimiter, types, signal, onProgress });
   const { columns, rows } = await model.predictTable(table, { signal });
-  return { rows, csv: toCsv([...keep.map((name) => table.column(name)), ...columns]) };
+  const predictions = columns.map((column) =>
+    keep.includes(column.name) ? { ...column, name: `${column.name}_prediction` } : column,
+  );
+  return { rows, csv: toCsv([...keep.map((name) => table.column(name)), ...predictions]) };
 }
 
 /**

@@ -46,9 +46,9 @@ async function trainOnSample(flags: SampleFlags, terminal: Terminal): Promise<vo
   const spec: TrainSpec = {
     data: { sample: { rows, seed } },
     tabular: { ...options, seed },
-    model: { layers: [200, 100], embDrop: 0, ps: 0, yRange: null },
+    model: { layers: [200, 100], yRange: [5, 11] },
     metrics: ["exp_rmspe"],
-    bs: 512,
+    bs: 256,
     recipe: "v2",
     seed,
     epochs,

@@ -3,7 +3,8 @@ import { pathToFileURL } from "node:url";
 import { DeviceError, OptionError } from "../errors.ts";
 import type { AdapterDescription } from "../gpu/device.ts";
 import { isSoftware } from "../gpu/device.ts";
-import type { PageContext, PageFunction } from "./page_protocol.ts";
+import { errorFromPage } from "./page_error.ts";
+import type { PageContext, PageFailure, PageFunction } from "./page_protocol.ts";
 import type { PageJob, PageResult } from "./run_in_page.ts";
 
 /** The part of the npm package `webgpu` (Dawn for Node) that is used here. */
@@ -46,9 +47,16 @@ export async function runInNode<Argument, Event, Value>(
     const module = (await import(pathToFileURL(job.module).href)) as Record<string, unknown>;
     const run = module[job.function] as PageFunction<Argument, Event, Value>;
     return { value: await run(job.argument, context), files: uploads, adapter };
+  } catch (error) {
+    // The module is a bundle with error classes of its own, which `instanceof` here does not know.
+    throw error instanceof Error ? errorFromPage(dataOf(error)) : error;
   } finally {
     for (const address of addresses.values()) URL.revokeObjectURL(address);
   }
+}
+
+function dataOf({ name, message, stack }: Error): PageFailure {
+  return { name, message, stack: stack ?? "" };
 }
 
 async function dawn(): Promise<GPU> {

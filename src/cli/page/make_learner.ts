@@ -11,6 +11,7 @@ import {
   tabularLearner,
 } from "../../index.ts";
 import { trainableCount } from "../../model/parameters.ts";
+import { Random } from "../../random.ts";
 import { storeSalesSample } from "../../sample/store_sales.ts";
 import type { DataSpec, DataSummary, LearnerSpec, PageEvent } from "../page_api.ts";
 
@@ -21,12 +22,13 @@ export interface Made {
   readonly learner: Learner;
   /** Trainable numbers of the model. */
   readonly parameters: number;
-  /** Some validation rows (training rows where there are none), spread evenly, and where they come from. */
+  /** Some validation rows, drawn by the seed, and their place in the table. */
   readonly exampleRows: Uint32Array;
   readonly examples: Table;
 }
 
 const EXAMPLES = 5;
+const EXAMPLES_STREAM = 0x30000;
 
 /** Reads the table, prepares it, builds the model, and tells of each. */
 export async function makeLearner(spec: LearnerSpec, context: Context): Promise<Made> {
@@ -47,7 +49,7 @@ export async function makeLearner(spec: LearnerSpec, context: Context): Promise<
   const parameters = trainableCount(learner.model.config);
   context.emit({ kind: "model", text: String(learner.model), parameters, adapter: learner.adapter });
   // The table itself is not kept: a large one would sit beside the training for hours.
-  const exampleRows = spread(data.validRows.length > 0 ? data.validRows : data.trainRows);
+  const exampleRows = draw(data.validRows, seed);
   return { data, learner, parameters, exampleRows, examples: table.take(exampleRows) };
 }
 
@@ -60,9 +62,8 @@ async function loadTable(spec: DataSpec, context: Context): Promise<Table> {
   });
 }
 
-function spread(rows: Uint32Array): Uint32Array {
-  const count = Math.min(EXAMPLES, rows.length);
-  return Uint32Array.from({ length: count }, (_, i) => rows[Math.floor(((i + 0.5) * rows.length) / count)]);
+function draw(rows: Uint32Array, seed: number): Uint32Array {
+  return new Random(seed, EXAMPLES_STREAM).shuffle(rows.slice()).slice(0, EXAMPLES).sort();
 }
 
 /** The metrics asked for, else the one people expect for the target. */

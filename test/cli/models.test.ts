@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { cpuForward } from "../../src/cpu/forward.ts";
+import { encodeTable } from "../../src/data/preprocessing.ts";
+import { readCsv } from "../../src/io/csv.ts";
+import { saveModelFile } from "../../src/io/model_file.ts";
+import { modelRepr } from "../../src/model/repr.ts";
+import { smallModel } from "../io/small_model.ts";
+import { expectClose } from "../support/close.ts";
+import { cli } from "./cli_harness.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+const files = temporaryFolder();
+const model = smallModel();
+const bytes = saveModelFile(model);
+const path = files.write("model.safetensors", bytes);
+
+describe("tabgpu inspect", () => {
+  it("prints the model, its columns, categories and sizes", async () => {
+    const { code, out } = await cli(["inspect", path]);
+    expect(code).toBe(0);
+    expect(out).toContain(modelRepr(model.config));
+    expect(out).toContain("target: Sales (regression of the logarithm)");
+    expect(out).toContain("trained: 5 epochs, train_loss 0.01000, valid_loss 0.02000, exp_rmspe - (seed 42,");
+    expect(out).toMatch(/^Weekday +number +2 +3 x 3 +1, 7$/m);
+    expect(out).toMatch(/^Distance +12\.25 +3\.1 +11\.5$/m);
+  });
+
+  it("prints the same as JSON", async () => {
+    const { out } = await cli(["inspect", path, "--json"]);
+    const { config, preprocessing, training, bytes: size } = JSON.parse(out);
+    expect({ config, preprocessing, training }).toEqual({
+      config: model.config,
+      preprocessing: model.preprocessing,
+      training: model.training,
+    });
+    expect(size).toBe(bytes.length);
+  });
+
+  it("ends with 1 for a file that is missing, cut short or no model", async () => {
+    const cut = files.write("cut.safetensors", bytes.subarray(0, bytes.length - 9));
+    const text = files.write("text.safetensors", "not a model at all");
+    for (const wrong of ["gone.safetensors", cut, text]) {
+      const run = await cli(["inspect", wrong]);
+      expect(run.code, run.err).toBe(1);
+      expect(run.err).toContain(wrong);
+    }
+  });
+});
+
+describe("tabgpu predict --backend cpu", () => {
+  const text = "Id,Shop,Weekday,Distance\n7,Zürich,1,3.5\n8,Bern,7,\n9,,3,12\n";
+  const csv = files.write("new.csv", text);
+  const predict = (...words: string[]) => cli(["predict", path, csv, "--backend", "cpu", ...words]);
+
+  it("writes a line per row: the same numbers as the model's forward, the logarithm undone", async () => {
+    const { code, out, err } = await predict("--keep", "Id");
+    expect(err).toContain("predicted 3 rows on f64 on the CPU");
+    expect(code).toBe(0);
+    const encoded = encodeTable(await readCsv(text), model.preprocessing, { targets: "none" });
+    const expected = cpuForward(model.config, model.tensors, encoded, 0, 3).map(Math.exp);
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => line.split(","));
+    expect(lines[0]).toEqual(["Id", "Sales"]);
+    expect(lines.slice(1).map(([id]) => id)).toEqual(["7", "8", "9"]);
+    expectClose(
+      lines.slice(1).map(([, sales]) => Number(sales)),
+      expected,
+      (value) => 1e-6 * value,
+    );
+  });
+
+  it("writes to a file, and then nothing to stdout", async () => {
+    const target = files.path("predictions.csv");
+    const run = await predict("--out", target);
+    expect(run.out).toBe("");
+    expect(readFileSync(target, "utf8")).toMatch(/^Sales\n[\d.]+\n[\d.]+\n[\d.]+\n$/);
+  });
+
+  it("reads a text column as text, even if every value in this file looks like a number", async () => {
+    const digits = files.write("digits.csv", "Shop,Weekday,Distance\n12,1,3.5\n");
+    const unseen = files.write("unseen.csv", "Shop,Weekday,Distance\nBern,1,3.5\n");
+    const runs = await Promise.all(
+      [digits, unseen].map((file) => cli(["predict", path, file, "--backend", "cpu"])),
+    );
+    expect(runs[0].code, runs[0].err).toBe(0);
+    expect(runs[0].out).toBe(runs[1].out);
+  });
+
+  it("names the predictions apart from a target that is kept", async () => {
+    const known = files.write("known.csv", "Shop,Weekday,Distance,Sales\nBern,1,3.5,100\n");
+    const { out } = await cli(["predict", path, known, "--backend", "cpu", "--keep", "Sales"]);
+    expect(out).toMatch(/^Sales,Sales_prediction\n100,/);
+  });
+
+  it("says which columns are missing, and which names are near", async () => {
+    const lacking = files.write("lacking.csv", "Shp,Weekday\nBern,1\n");
+    const { code, err } = await cli(["predict", path, lacking, "--backend", "cpu"]);
+    expect(code).toBe(1);
+    expect(err).toContain(
+      'lacking.csv lacks 2 of the 3 columns that the model was trained on: "Shop", "Distance". Did you mean "Shp"?',
+    );
+  });
+
+  it("refuses to keep a column that is not there", async () => {
+    const { code, err } = await predict("--keep", "ID");
+    expect(code).toBe(2);
+    expect(err).toContain('--keep names a column "ID" that new.csv lacks. Did you mean "Id"?');
+  });
+});

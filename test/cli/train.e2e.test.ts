@@ -1,0 +1,155 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { toCsv } from "../../src/io/csv.ts";
+import { loadModelFile } from "../../src/io/model_file.ts";
+import { storeSalesSample } from "../../src/sample/store_sales.ts";
+import { expectClose } from "../support/close.ts";
+import { cli } from "./cli_harness.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+// The build script is plain JavaScript.
+const { buildPage } = (await import(new URL("../../scripts/build.mjs", import.meta.url).href)) as {
+  buildPage(path: string): Promise<void>;
+};
+
+const files = temporaryFolder();
+const pageModule = files.path("page.js");
+const { table } = storeSalesSample({ rows: 4000 });
+const csv = files.write("sales.csv.gz", gzipSync(toCsv(table)));
+const model = files.path("model.safetensors");
+const shape = ["--layers", "20,10", "--bs", "128", "--valid-last", "400", "--target", "sales"];
+
+beforeAll(() => buildPage(pageModule));
+
+const numbersOf = (text: string) => text.trim().split("\n").slice(1).map(Number);
+
+describe("tabgpu train", () => {
+  it("trains on a .csv.gz and writes a model that predicts the same on WebGPU and on the CPU", async () => {
+    const words = ["train", csv, ...shape, "--log-target", "--epochs", "3", "--lr", "2e-2", "--out", model];
+    const { code, out, err } = await cli(words, { pageModule });
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    expect(out).toContain("4,000 rows: 3,600 to train on, 400 to validate");
+    expect(out).toContain("target sales (regression of the logarithm); 11 categorical, 4 continuous columns");
+    expect(out).toMatch(/^adapter: .+$/m);
+    expect(out).toContain("(layers): Sequential(");
+    expect(out).toMatch(
+      /^epoch +train_loss +valid_loss +exp_rmspe +time\n0 .*\n1 .*\n2 .*\n\nvalidation row/m,
+    );
+    expect(out).toMatch(/wrote .*model\.safetensors \(\d+ kB\)/);
+
+    expect(loadModelFile(readFileSync(model)).training?.epochs).toBe(3);
+    const [gpu, cpu] = await Promise.all(
+      ["webgpu", "cpu"].map((backend) => cli(["predict", model, csv, "--backend", backend], { pageModule })),
+    );
+    expect([gpu.code, cpu.code], gpu.err + cpu.err).toEqual([0, 0]);
+    expect(numbersOf(gpu.out)).toHaveLength(4000);
+    expectClose(numbersOf(gpu.out), numbersOf(cpu.out), (value) => 1e-4 * value, "predictions");
+  });
+
+  it("prints with --json one object per epoch and a last one with the result, nothing else", async () => {
+    const words = [
+      "train",
+      csv,
+      ...shape,
+      "--epochs",
+      "2",
+      "--recipe",
+      "v1",
+      "--metrics",
+      "rmse,r2_score",
+      "--json",
+    ];
+    const { code, out, err } = await cli([...words, "--out", files.path("json.safetensors")], { pageModule });
+    expect(code, err).toBe(0);
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ event, epoch }) => [event, epoch])).toEqual([
+      ["epoch", 0],
+      ["epoch", 1],
+      ["result", 1],
+    ]);
+    for (const line of lines) {
+      expect(Object.keys(line.metrics)).toEqual(["rmse", "r2_score"]);
+      expect(line.metrics.rmse).toBeCloseTo(Math.sqrt(line.valid_loss), 2);
+    }
+    expect(lines[2]).toMatchObject({ epochs: 2, lr: 3e-3, model: files.path("json.safetensors") });
+    expect(lines[2].adapter).toHaveProperty("software");
+    expect(lines[2].examples).toHaveLength(5);
+  });
+
+  it("classifies text without being told", async () => {
+    const words = ["train", csv, "--target", "store_type", "--cat", "store", "--epochs", "8", "--lr", "3e-2"];
+    const { code, out, err } = await cli([...words, "--bs", "64", "--out", files.path("class.safetensors")], {
+      pageModule,
+    });
+    expect(code, err).toBe(0);
+    expect(out).toContain("target store_type (classification)");
+    const accuracies = [...out.matchAll(/^\d +[\d.]+ +[\d.]+ +([\d.]+) +\d+:\d+$/gm)].map(([, value]) =>
+      Number(value),
+    );
+    expect(accuracies).toHaveLength(8);
+    expect(accuracies[7]).toBeGreaterThan(0.95); // a store has one type, so it can be learned by heart
+  });
+
+  it("ends with 1 for data that cannot be learned from, and writes no model", async () => {
+    const constant = files.write("constant.csv", `x,y\n${"1,5\n2,5\n".repeat(50)}`);
+    const target = files.path("none.safetensors");
+    const { code, err } = await cli(["train", constant, "--target", "y", "--out", target], { pageModule });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: .*"y".*\n$/);
+    expect(existsSync(target)).toBe(false);
+  });
+
+  it("ends with 130 when it is interrupted, closes the browser and writes no model", async () => {
+    const controller = new AbortController();
+    const target = files.path("interrupted.safetensors");
+    const { code, err } = await cli(["train", csv, ...shape, "--epochs", "10000", "--out", target], {
+      pageModule,
+      signal: controller.signal,
+      onOut: (text) => {
+        if (/^epoch/m.test(text)) controller.abort();
+      },
+    });
+    expect(code).toBe(130);
+    expect(err).toBe("interrupted\n");
+    expect(existsSync(target)).toBe(false);
+    if (process.platform === "linux") {
+      const children = execFileSync("ps", ["-o", "args=", "--ppid", String(process.pid)], {
+        encoding: "utf8",
+      });
+      expect(children).not.toContain("--headless");
+    }
+  });
+});
+
+describe("tabgpu lr-find", () => {
+  it("draws the curve and suggests rates", async () => {
+    const { code, out, err } = await cli(["lr-find", csv, ...shape, "--log-target"], { pageModule });
+    expect(code, err).toBe(0);
+    expect(out).toContain("learning rate");
+    expect(out).toMatch(/^valley +\d\.\d\de-\d +two thirds into the longest falling stretch/m);
+  });
+});
+
+describe("tabgpu sample", () => {
+  it("trains on the sample and says how near it came to the best possible score", async () => {
+    const words = ["sample", "--rows", "5000", "--epochs", "1", "--out", files.path("sample.safetensors")];
+    const { code, out, err } = await cli(words, { pageModule });
+    expect(code, err).toBe(0);
+    expect(out).toContain("Synthetic store sales");
+    expect(out).toMatch(/^S\d{3}, \w{3} \d+\/\d+(, promo)? +\d+ +\d+$/m);
+    expect(out).toMatch(/exp_rmspe 0\.\d{4}: .* to the true function itself \(0\.1009 in theory\)/);
+  });
+
+  it("writes the sample as CSV", async () => {
+    const path = files.path("sample.csv");
+    const { code } = await cli(["sample", "--csv", path, "--rows", "1000", "--seed", "7"]);
+    expect(code).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe(toCsv(storeSalesSample({ rows: 1000, seed: 7 }).table));
+  });
+});
