@@ -13,7 +13,6 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = join(root, "dist");
 
 /** What all bundles share. */
 const common = {
@@ -32,7 +31,7 @@ export async function buildPage(outfile) {
   return build({ ...common, entryPoints: ["src/cli/page/index.ts"], outfile, platform: "browser" });
 }
 
-function buildLibrary() {
+function buildLibrary(dist) {
   return build({
     ...common,
     entryPoints: ["src/index.ts"],
@@ -42,7 +41,7 @@ function buildLibrary() {
   });
 }
 
-async function buildProgram() {
+async function buildProgram(dist) {
   const outfile = join(dist, "cli", "tabgpu.js");
   const result = await build({
     ...common,
@@ -61,7 +60,7 @@ async function buildProgram() {
 }
 
 /** The bundles hold other people's code, whose licences ask to travel with it. */
-function writeLicenses(results) {
+function writeLicenses(dist, results) {
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const packages = new Set(
     inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean),
@@ -75,11 +74,12 @@ function writeLicenses(results) {
   writeFileSync(join(dist, "THIRD_PARTY_LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
-function writeTypes() {
+function writeTypes(dist) {
   const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "..", "bin", "tsc");
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-  // Declarations keep the sources' ".ts" endings, which not every consumer's compiler settings allow.
   const types = join(dist, "types");
+  const words = [tsc, "-p", "tsconfig.build.json", "--outDir", types];
+  execFileSync(process.execPath, words, { cwd: root, stdio: "inherit" });
+  // Declarations keep the sources' ".ts" endings, which not every consumer's compiler settings allow.
   for (const name of readdirSync(types, { recursive: true })) {
     if (!name.endsWith(".d.ts")) continue;
     const path = join(types, name);
@@ -87,8 +87,14 @@ function writeTypes() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Builds everything into a folder that is emptied first. */
+export async function buildAll(dist, { types }) {
   rmSync(dist, { recursive: true, force: true });
-  writeLicenses(await Promise.all([buildLibrary(), buildProgram(), buildPage(join(dist, "cli", "page.js"))]));
-  if (!process.argv.includes("--no-types")) writeTypes();
+  const page = buildPage(join(dist, "cli", "page.js"));
+  writeLicenses(dist, await Promise.all([buildLibrary(dist), buildProgram(dist), page]));
+  if (types) writeTypes(dist);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildAll(join(root, "dist"), { types: !process.argv.includes("--no-types") });
 }

@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runInPage } from "../../src/headless/run_in_page.ts";
+import { VERSION } from "../../src/version.ts";
+
+/** The package as it would be published, built into a folder of its own. */
+const root = fileURLToPath(new URL("../..", import.meta.url));
+// The build script is plain JavaScript.
+const { buildAll } = (await import(new URL("../../scripts/build.mjs", import.meta.url).href)) as {
+  buildAll(dist: string, options: { types: boolean }): Promise<void>;
+};
+const packageJson = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+mkdirSync(join(root, ".cache"), { recursive: true });
+const folder = mkdtempSync(join(root, ".cache", "package-"));
+const dist = join(folder, "dist");
+
+beforeAll(() => buildAll(dist, { types: true }), 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the package", () => {
+  it("asks nothing of whoever installs it but, for the command line, Playwright", () => {
+    expect(packageJson.dependencies).toBeUndefined();
+    expect(packageJson.peerDependenciesMeta).toEqual({ "playwright-core": { optional: true } });
+    expect(packageJson.version).toBe(VERSION);
+  });
+
+  it("is one ES module that imports nothing", () => {
+    expect(readFileSync(join(dist, "index.js"), "utf8")).not.toMatch(
+      /^\s*import[\s{*"]|\bimport\(|\brequire\(/m,
+    );
+  });
+
+  it("loads in Node without WebGPU, and says there what is missing", async () => {
+    const script = `
+      const { storeSalesSample, TabularData, tabularLearner } = await import("./dist/index.js");
+      const { table, options } = storeSalesSample({ rows: 1000 });
+      await tabularLearner(TabularData.from(table, options)).catch((error) => console.log(error.name, error.message));`;
+    const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(out).toMatch(/^DeviceError No WebGPU here: navigator\.gpu is missing\./);
+  });
+
+  it("trains in a page as the README's snippet does", async () => {
+    const module = join(folder, "page.js");
+    writeFileSync(module, readFileSync(join(dist, "index.js"), "utf8") + PAGE_FUNCTION);
+    const { value } = await runInPage<null, never, { keys: string[]; predictions: number }>({
+      module,
+      function: "trainAsDocumented",
+      argument: null,
+    });
+    expect(value.keys).toContain("exp_rmspe");
+    expect(value.predictions).toBe(2);
+  });
+
+  it("has declarations that a strict project compiles against", () => {
+    writeFileSync(join(folder, "consumer.ts"), CONSUMER);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: "es2022",
+      module: "nodenext",
+      lib: ["es2023", "dom", "dom.iterable"],
+      types: [],
+      paths: { tabgpu: ["./dist/types/index.d.ts"] },
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+    const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "..", "bin", "tsc");
+    expect(() => execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" })).not.toThrow();
+  });
+
+  it("has a program that starts", () => {
+    const out = execFileSync(process.execPath, [join(dist, "cli", "tabgpu.js"), "--version"], {
+      encoding: "utf8",
+    });
+    expect(out).toBe(`${VERSION}\n`);
+  });
+
+  it("brings the licences of what it bundles", () => {
+    const text = readFileSync(join(dist, "THIRD_PARTY_LICENSES.txt"), "utf8");
+    for (const name of ["papaparse", "commander", "cli-progress"])
+      expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));
+    expect(text).not.toContain("wgsl_reflect");
+  });
+});
+
+const PAGE_FUNCTION = `
+export async function trainAsDocumented() {
+  const { table: sample } = storeSalesSample({ rows: 1000 });
+  const table = await readCsv(toCsv(sample));
+  const data = TabularData.from(table, { target: "sales", logTarget: true, valid: { last: 100 } });
+  const learner = await tabularLearner(data, { layers: [20], yRange: [5, 11], metrics: [expRmspe] });
+  await learner.fitOneCycle(1, 1e-2, { wd: 0.2 });
+  const model = await loadModel(await learner.save());
+  const predictions = await model.predict(table.head(2).toRecords());
+  return { keys: Object.keys(learner.history[0].metrics), predictions: predictions.length };
+}`;
+
+const CONSUMER = `
+import { expRmspe, loadModel, readCsv, TabularData, tabularLearner } from "tabgpu";
+
+export async function train(file: File, signal: AbortSignal): Promise<Uint8Array> {
+  const table = await readCsv(file);
+  const data = TabularData.from(table, {
+    categorical: ["Store"], continuous: ["Distance"], target: "Sales", logTarget: true, valid: { first: 41395 },
+  });
+  const learner = await tabularLearner(data, {
+    layers: [1000, 500], ps: [0.001, 0.01], embDrop: 0.04, yRange: [0, 10.8], metrics: [expRmspe],
+  });
+  const { valley } = await learner.lrFind();
+  const onProgress = ({ step, steps }: { step: number; steps: number }) => step / steps;
+  await learner.fitOneCycle(5, valley, { wd: 0.2, onProgress, signal });
+  const bytes = await learner.save();
+  const model = await loadModel(bytes);
+  const [prediction] = await model.predict([{ Store: 1, Distance: 5 }]);
+  // @ts-expect-error a misspelt option must not compile
+  await tabularLearner(data, { layer: [10] });
+  return prediction ? bytes : new Uint8Array();
+}
+`;
