@@ -1,0 +1,189 @@
+import { isBuiltin } from "node:module";
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  filesUnder,
+  findCycle,
+  partOf,
+  readText,
+  sourceModules,
+  specifiersOf,
+} from "./support/source_tree.ts";
+
+const LEAVES = ["errors", "random", "version"];
+
+/** What each part of src/ may import, besides itself. What is not listed here it must not know. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  random: [],
+  version: [],
+  generated: [],
+  gpu: LEAVES,
+  scheduler: [...LEAVES, "gpu", "generated"],
+  kernels: [...LEAVES, "gpu", "scheduler", "generated"],
+  model: [...LEAVES, "gpu", "scheduler", "kernels"],
+  cpu: [...LEAVES, "model"],
+  data: LEAVES,
+  io: [...LEAVES, "data", "model"],
+  sample: [...LEAVES, "data"],
+  predict: [...LEAVES, "data", "io", "cpu", "model"],
+  train: [...LEAVES, "data", "predict", "model", "kernels", "scheduler", "gpu"],
+  index: [...LEAVES, "data", "io", "sample", "predict", "train", "model", "gpu"],
+  headless: [...LEAVES, "gpu"],
+  cli: [...LEAVES, "index", "headless", "data", "io", "sample", "predict", "train", "model", "cpu", "gpu"],
+};
+
+/** Parts that run in Node only. */
+const NODE_ONLY = ["cli", "headless"];
+
+/** Packages that the library ships with; the command line has more. */
+const SHIPPED_PACKAGES = ["papaparse"];
+
+/** Outside gpu/, the modules that call WebGPU themselves. */
+const CALL_WEBGPU = [
+  "scheduler/replay.ts",
+  "scheduler/runtime.ts",
+  "scheduler/step_slots.ts",
+  "train/loss_ring.ts",
+];
+
+const modules = sourceModules();
+const shaders = filesUnder("shaders", ".wgsl").filter((path) => !path.includes("/"));
+const listing = (found: string[]) => found.join("\n");
+
+describe("imports", () => {
+  it("are found, in all their forms", () => {
+    const source = [
+      'import { a } from "./a.ts";',
+      'import type {\n  B,\n  C,\n} from "../b.ts";',
+      'export * from "./c.ts";',
+      'import "./d.ts";',
+      'const e = await import("./e.ts");',
+      '// import { no } from "./no.ts";',
+    ];
+    expect(specifiersOf(source.join("\n"))).toEqual(["./a.ts", "../b.ts", "./c.ts", "./d.ts", "./e.ts"]);
+    expect(modules.find((m) => m.path === "train/train_step.ts")?.imports).toContain("kernels/adam.ts");
+    expect(modules.length).toBeGreaterThan(50);
+  });
+
+  it("name modules that exist", () => {
+    const paths = new Set(modules.map((m) => m.path));
+    const missing = modules.flatMap((m) =>
+      m.imports.filter((i) => !paths.has(i)).map((i) => `${m.path} → ${i}`),
+    );
+    expect(listing(missing)).toBe("");
+  });
+
+  it("go one way only, part by part", () => {
+    const wrong = modules.flatMap((m) =>
+      m.imports
+        .filter((i) => partOf(i) !== m.part && !MAY_IMPORT[m.part]?.includes(partOf(i)))
+        .map((i) => `${m.path} must not import ${i}`),
+    );
+    expect(listing(wrong)).toBe("");
+    expect(findCycle(new Map(Object.entries(MAY_IMPORT)))).toBeNull();
+  });
+
+  it("form no cycle among modules, types erased", () => {
+    expect(findCycle(new Map(modules.map((m) => [m.path, m.loads])))).toBeNull();
+  });
+
+  it("would be caught if they did", () => {
+    const graph = (edges: [string, string[]][]) => new Map(edges);
+    expect(
+      findCycle(
+        graph([
+          ["a", ["b", "c"]],
+          ["b", ["d"]],
+          ["c", ["d"]],
+          ["d", []],
+        ]),
+      ),
+    ).toBeNull();
+    expect(
+      findCycle(
+        graph([
+          ["a", ["b"]],
+          ["b", ["c"]],
+          ["c", ["b"]],
+        ]),
+      ),
+    ).toEqual(["b", "c", "b"]);
+  });
+
+  it("reach Node and development packages from the command line only", () => {
+    const wrong = modules
+      .filter((m) => !NODE_ONLY.includes(m.part))
+      .flatMap((m) =>
+        m.packages
+          .filter((name) => isBuiltin(name) || !SHIPPED_PACKAGES.includes(name))
+          .map((name) => `${m.path} must not import ${name}`),
+      );
+    expect(listing(wrong)).toBe("");
+  });
+});
+
+describe("code", () => {
+  /** Modules, the Node-only ones left out, in whose code the pattern occurs. */
+  const using = (pattern: RegExp) =>
+    modules.filter((m) => !NODE_ONLY.includes(m.part) && pattern.test(m.code)).map((m) => m.path);
+
+  it("uses neither window nor document, so that it runs in a worker", () => {
+    expect(using(/(?<![.\w"'`-])(?:window|document|self|parent)\s*(?:\.|\?\.|\[)/)).toEqual([]);
+  });
+
+  it("uses nothing that only Node has", () => {
+    expect(using(/(?<![.\w"'`-])(?:process|Buffer|require|__dirname|__filename)\s*(?:\.|\(|\[)/)).toEqual([]);
+  });
+
+  it("uses no global of WebGPU but navigator.gpu, and that where a device is opened", () => {
+    expect(using(/(?<![.\w"'`])GPU[A-Z]\w*\s*(?:\.|\?\.|\[)/)).toEqual([]);
+    expect(using(/\bnavigator\b\s*(?:\)|\.|\?\.)/)).toEqual(["gpu/device.ts"]);
+  });
+
+  it("dispatches in kernels/ only", () => {
+    const dispatching = using(/\.dispatch\(/);
+    expect(dispatching.filter((path) => partOf(path) !== "kernels")).toEqual([]);
+    expect(dispatching.length).toBeGreaterThan(5);
+  });
+
+  it("calls WebGPU in gpu/ and in the few modules that say so", () => {
+    const calls =
+      /\.(?:create(?:Buffer|BindGroup|CommandEncoder|ShaderModule|ComputePipeline)\w*|mapAsync|submit)\(/;
+    const calling = using(calls).filter((path) => partOf(path) !== "gpu");
+    expect(calling.filter((path) => !CALL_WEBGPU.includes(path))).toEqual([]);
+  });
+});
+
+describe("every shader", () => {
+  const room = new Map(
+    shaders.map((file) => {
+      const name = basename(file, ".wgsl");
+      const imported = new RegExp(`\\b${name}\\b[^;]*from "\\.\\./generated/shaders\\.ts"`);
+      const users = filesUnder("src", ".ts").filter((path) => imported.test(readText(`src/${path}`)));
+      return [name, users];
+    }),
+  );
+
+  it("has exactly one room, in kernels/", () => {
+    expect(room.size).toBeGreaterThan(10);
+    for (const [name, users] of room) {
+      expect(users.length, `rooms of ${name}: ${users.join(", ") || "none"}`).toBe(1);
+      expect(partOf(users[0]), name).toBe("kernels");
+    }
+    const importers = modules.filter((m) => m.imports.includes("generated/shaders.ts"));
+    expect(importers.filter((m) => m.part !== "kernels").map((m) => m.path)).toEqual([]);
+  });
+
+  it("begins with its name and what it computes", () => {
+    for (const name of room.keys()) {
+      expect(readText(`shaders/${name}.wgsl`).startsWith(`// ${name}: `), name).toBe(true);
+    }
+  });
+
+  it("has a test that names it", () => {
+    for (const name of room.keys()) {
+      expect(readText(`test/kernels/${name}.gpu.test.ts`), name).toContain(`describe("${name}"`);
+    }
+  });
+});
