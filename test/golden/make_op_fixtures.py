@@ -25,7 +25,7 @@ def randn(*shape, scale=1.0, shift=0.0):
 
 
 def leaf(tensor):
-    return tensor.requires_grad_(True)
+    return tensor.clone().requires_grad_(True)  # a copy: gradients of two uses must not add up
 
 
 def batchnorm(rows, features, fresh=False):
