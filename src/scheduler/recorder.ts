@@ -13,6 +13,7 @@ export const MAX_GRID = 65535;
 export class Recorder {
   readonly #name: string;
   readonly #dispatches: Dispatch[] = [];
+  readonly #written = new Set<BufferSpec>();
 
   constructor(name: string) {
     this.#name = name;
@@ -26,7 +27,8 @@ export class Recorder {
   /**
    * Appends one dispatch. The kernel's bindings and the fields of its `dims` are named as in its WGSL, so a missing or
    * misspelt one does not compile.
-   * @throws {InternalError} for a grid or a dimension no device takes, or a buffer read and written at once
+   * @throws {InternalError} for a grid or a dimension no device takes, a buffer read and written at once, or a transient
+   *   that is read before anything wrote it: its memory may hold another's values
    */
   dispatch<K extends KernelSource>(
     kernel: K,
@@ -63,6 +65,15 @@ export class Recorder {
           `${where}: "${name}" is written and is also "${shared}" (${buffers[name].label}).`,
         );
       }
+      const isRead = kernel.bindings[name].access === "read";
+      if (isRead && buffers[name].lifetime === "transient" && !this.#written.has(buffers[name])) {
+        throw new InternalError(
+          `${where}: "${name}" is read, but nothing before wrote the transient ${buffers[name].label}.`,
+        );
+      }
+    }
+    for (const name of names) {
+      if (kernel.bindings[name].access === "read_write") this.#written.add(buffers[name]);
     }
     const overrides = { ...kernel.overrides, ...call.overrides } as Record<string, number>;
     this.#dispatches.push({ kernel, dims, buffers, overrides, grid: call.grid, note: call.note ?? "" });

@@ -72,6 +72,17 @@ describe("Recorder", () => {
     );
   });
 
+  it("refuses to read a transient that nothing wrote, and lets it be read afterwards", () => {
+    const rec = new Recorder("test_step");
+    const early = rec.transient("early", [8]);
+    expect(fault({ buffers: { x: early, bias, y } })).toBe(
+      internal(`${where}: "x" is read, but nothing before wrote the transient early.`),
+    );
+    rec.dispatch(kernel, { ...call, buffers: { x, bias, y: early } });
+    rec.dispatch(kernel, { ...call, buffers: { x: early, bias, y } });
+    expect(rec.finish().dispatches.length).toBe(2);
+  });
+
   it("refuses dims a uniform cannot hold", () => {
     const message = (field: string, value: unknown, type: string) =>
       internal(`${where}: dims.${field} is ${value}, needs ${type}.`);
