@@ -63,7 +63,7 @@ async function attempt(
   url: string,
 ): Promise<Launched> {
   const patience = adapter === "hardware" ? HARDWARE_PATIENCE : SOFTWARE_PATIENCE;
-  const browser = await chromium.launch({
+  const launchOptions = {
     executablePath,
     args: chromiumArgs(adapter),
     headless: true,
@@ -72,6 +72,12 @@ async function attempt(
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
+  };
+  const browser = await chromium.launch(launchOptions).catch((error: Error) => {
+    throw new DeviceError(
+      `${executablePath} does not start as a headless Chromium: ${error.message.split("\n")[0]} ` +
+        "Try it by hand, or set TABGPU_CHROMIUM to another Chromium or Chrome.",
+    );
   });
   try {
     const page = await browser.newPage();

@@ -110,3 +110,31 @@ describe("tabgpu predict --backend cpu", () => {
     expect(err).toContain('--keep names a column "ID" that new.csv lacks. Did you mean "Id"?');
   });
 });
+
+describe("tabgpu predict without a browser that works", () => {
+  const csv = files.write("one.csv", "Shop,Weekday,Distance\nBern,1,3.5\n");
+
+  async function withoutBrowser(...words: string[]) {
+    process.env.TABGPU_CHROMIUM = process.execPath; // a program that is no browser
+    try {
+      return await cli(["predict", path, csv, ...words]);
+    } finally {
+      delete process.env.TABGPU_CHROMIUM;
+    }
+  }
+
+  it("predicts on the CPU instead, and says so", async () => {
+    const { code, out, err } = await withoutBrowser();
+    expect(err).toContain("no WebGPU, so the CPU predicts: ");
+    expect(err).toContain("predicted 1 row on f64 on the CPU");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Sales\n[\d.]+\n$/);
+  });
+
+  it("fails where WebGPU was asked for", async () => {
+    const { code, out, err } = await withoutBrowser("--backend", "webgpu");
+    expect(code).toBe(1);
+    expect(out).toBe("");
+    expect(err).toContain("does not start as a headless Chromium");
+  });
+});

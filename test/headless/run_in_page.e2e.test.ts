@@ -113,6 +113,12 @@ describe("runInPage", () => {
     await expect(dying).rejects.toThrow(new DeviceError("The browser ended unexpectedly."));
   });
 
+  it("says so when the browser does not start", async () => {
+    const failing = run("square", { executablePath: process.execPath, argument: { values: [] } });
+    await expect(failing).rejects.toThrow(DeviceError);
+    await expect(failing).rejects.toThrow(`${process.execPath} does not start as a headless Chromium: `);
+  });
+
   it.runIf(process.platform === "linux")("leaves no browser behind", () => {
     expect(browsers()).toEqual([]);
   });
