@@ -4,6 +4,9 @@ import { score } from "./format.ts";
 /** Part of a fit's steps that the scale leaves out once there are others: they would flatten all that follows. */
 const SKIPPED = 0.04;
 
+/** Of the series: x has none. */
+const COLORS = ["", "--training", "--validation"] as const;
+
 /** Training and validation loss over the epochs of one fit, drawn as they come. */
 export class LossChart {
   readonly #host: HTMLElement;
@@ -94,23 +97,27 @@ export class LossChart {
           },
         ],
         series: [
-          { label: "epoch", value: (_, x) => (x === null ? "–" : x.toFixed(2)) },
+          { label: "epoch", value: (_, x) => (Number.isFinite(x) ? x.toFixed(2) : "–") },
           {
             label: "training",
-            stroke: () => color("--training"),
+            stroke: () => color(COLORS[1]),
             width: 2,
             points: { show: false },
             value: (_, loss) => score(loss ?? Number.NaN),
           },
           {
             label: "validation",
-            stroke: () => color("--validation"),
+            stroke: () => color(COLORS[2]),
             width: 2,
             spanGaps: true,
-            points: { show: true, size: 8, fill: () => color("--validation") },
+            points: { show: true, size: 8, fill: () => color(COLORS[2]) },
             value: valid,
           },
         ],
+        legend: {
+          // As CSS and not as a colour: it follows the theme by itself.
+          markers: { stroke: (_, i) => `var(${COLORS[i]})`, fill: (_, i) => `var(${COLORS[i]})` },
+        },
         cursor: { drag: { setScale: false }, y: false },
         hooks: {
           draw: [(u) => this.#drawNoise(u)],
@@ -119,6 +126,12 @@ export class LossChart {
       },
       [[], [], []],
       this.#host,
+    );
+    const { canvas } = chart.ctx;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute(
+      "aria-label",
+      "Training and validation loss over the epochs. The table below has the numbers.",
     );
     return chart;
   }
@@ -137,7 +150,7 @@ export class LossChart {
       max = Math.max(max, this.#train[i], this.#valid[i] ?? 0);
       min = Math.min(min, this.#train[i], this.#valid[i] ?? min);
     }
-    return [min / 1.25, max * 1.25];
+    return [min / 2, max * 1.25]; // room for the words below the noise line
   }
 
   /** A dashed line at the loss of the formula that made the data. */
@@ -154,12 +167,12 @@ export class LossChart {
     ctx.lineTo(left + width, y);
     ctx.stroke();
     ctx.font = font(devicePixelRatio);
-    ctx.textAlign = "right";
-    ctx.textBaseline = "bottom";
+    ctx.textAlign = "left";
+    ctx.textBaseline = "top";
     ctx.fillText(
       "what noise leaves to the best model",
-      left + width - 4 * devicePixelRatio,
-      y - 3 * devicePixelRatio,
+      left + 4 * devicePixelRatio,
+      y + 4 * devicePixelRatio,
     );
     ctx.restore();
   }

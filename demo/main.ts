@@ -1,7 +1,7 @@
 /** Wires the page's parts to the worker that trains. */
 import { byId, showOrHide } from "./dom.ts";
 import { EpochTable } from "./epoch_table.ts";
-import { grouped, score } from "./format.ts";
+import { counted, grouped, score } from "./format.ts";
 import { LossChart } from "./loss_chart.ts";
 import type { DataSummary, Failure, Reply, Request } from "./messages.ts";
 import { ProgressView } from "./progress_view.ts";
@@ -61,10 +61,13 @@ function take(reply: Reply): void {
       break;
     case "model":
       byId("model-text").textContent = reply.text;
-      if (!training) ready("Ready.");
+      if (!training) {
+        progress.reset();
+        ready("Ready.");
+      }
       break;
     case "begin":
-      progress.say(`Training: ${reply.epochs} ${reply.epochs === 1 ? "epoch" : "epochs"}.`);
+      progress.say(`Training for ${counted(reply.epochs, "epoch")}.`);
       chart?.begin(reply.epochs, reply.steps);
       break;
     case "progress":
@@ -77,13 +80,14 @@ function take(reply: Reply): void {
       epochs.add(reply.row);
       if (reply.row.validLoss !== null) chart?.addValidation(reply.row.validLoss);
       progress.say(
-        `Epoch ${reply.row.epoch} done: validation loss ${score(reply.row.validLoss ?? Number.NaN)}.`,
+        `Epoch ${epochs.count} done: validation loss ${score(reply.row.validLoss ?? Number.NaN)}.`,
       );
       break;
     case "result":
       training = false;
       result.show(reply.result);
-      progress.finish();
+      if (reply.result.stopped) progress.reset();
+      else progress.finish(epochs.count, epochs.seconds);
       ready(reply.result.stopped ? "Stopped. The model keeps what it has learned." : "Trained.");
       break;
     case "nothing":

@@ -1,6 +1,6 @@
 import type { Progress } from "tabgpu";
 import { byId } from "./dom.ts";
-import { duration, grouped } from "./format.ts";
+import { counted, duration, grouped } from "./format.ts";
 
 /** The bar and the line of numbers below it, and apart from them the status, which screen readers speak. */
 export class ProgressView {
@@ -18,9 +18,10 @@ export class ProgressView {
     this.#speed.textContent = "\u00a0";
   }
 
-  finish(): void {
+  /** @param seconds of all epochs */
+  finish(epochs: number, seconds: number): void {
     this.#bar.value = 1;
-    this.#speed.textContent = "\u00a0";
+    this.#speed.textContent = `${counted(epochs, "epoch")} in ${duration(seconds)}`;
   }
 
   show(progress: Progress): void {

@@ -9,7 +9,7 @@ export interface SampleData {
   readonly summary: DataSummary;
   /** exp_rmspe of the formula that made the sales, on the validation rows. */
   readonly bestPossible: number;
-  /** Some validation rows, spread evenly. */
+  /** Some validation rows. */
   readonly examples: Table;
 }
 
@@ -17,11 +17,11 @@ export function makeSampleData(): SampleData {
   const sample = storeSalesSample();
   const data = TabularData.from(sample.table, sample.options);
   const { trainRows, validRows, preprocessing } = data;
-  const every = validRows.length / EXAMPLES;
+  // Steps of the golden section: spread over the days, and a different shop each.
   const exampleRows = Uint32Array.from(
     { length: EXAMPLES },
-    (_, i) => validRows[Math.floor((i + 0.5) * every)],
-  );
+    (_, i) => validRows[Math.floor(((0.3 + 0.618034 * i) % 1) * validRows.length)],
+  ).sort();
   return {
     data,
     summary: {

@@ -76,6 +76,7 @@ async function train(settings: Settings, signal: AbortSignal): Promise<void> {
   const begin: Callback = { onFitBegin: (fit) => tell({ kind: "begin", ...fit }) };
   const losses = new LossReporter((first, values) => tell({ kind: "losses", first, losses: values }));
   if (current) current.fresh = false;
+  let learned = false;
   let stopped = false;
   try {
     await learner.fitOneCycle(settings.epochs, settings.lr, {
@@ -83,6 +84,7 @@ async function train(settings: Settings, signal: AbortSignal): Promise<void> {
       signal,
       callbacks: [begin, losses],
       onProgress: (progress) => {
+        learned = true; // steps finish before their losses are known
         losses.flush();
         tell({ kind: "progress", progress });
       },
@@ -93,7 +95,7 @@ async function train(settings: Settings, signal: AbortSignal): Promise<void> {
     stopped = true;
   }
   losses.flush();
-  if (losses.steps === 0) tell({ kind: "nothing" });
+  if (!learned) tell({ kind: "nothing" });
   else {
     const result = await resultOf(learner, stopped);
     tell({ kind: "result", result }, [result.bytes.buffer]);
