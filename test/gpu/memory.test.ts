@@ -9,7 +9,12 @@ function fakeDevice(limits: { maxBufferSize: number; maxStorageBufferBindingSize
   const device = {
     limits,
     createBuffer({ label, size }: { label: string; size: number }) {
-      const buffer = { label, size, destroyed: false, destroy: () => Object.assign(buffer, { destroyed: true }) };
+      const buffer = {
+        label,
+        size,
+        destroyed: false,
+        destroy: () => Object.assign(buffer, { destroyed: true }),
+      };
       made.push(buffer);
       return buffer;
     },
