@@ -1,8 +1,8 @@
 import uPlot from "uplot";
 import { score } from "./format.ts";
 
-/** Part of a fit's steps that the scale leaves out once there are others: they would flatten all that follows. */
-const SKIPPED = 0.04;
+/** Part of a fit's steps that may run off the top once as many more are drawn: they would flatten all that follows. */
+const SKIPPED = 0.15;
 
 /** Of the series: x has none. */
 const COLORS = ["", "--training", "--validation"] as const;
@@ -102,6 +102,7 @@ export class LossChart {
             label: "training",
             stroke: () => color(COLORS[1]),
             width: 2,
+            pxAlign: 0,
             points: { show: false },
             value: (_, loss) => score(loss ?? Number.NaN),
           },
@@ -109,6 +110,7 @@ export class LossChart {
             label: "validation",
             stroke: () => color(COLORS[2]),
             width: 2,
+            pxAlign: 0,
             spanGaps: true,
             points: { show: true, size: 8, fill: () => color(COLORS[2]) },
             value: valid,
