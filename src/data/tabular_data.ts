@@ -3,7 +3,7 @@ import { fitCategorify } from "./categorify.ts";
 import { contCatSplit } from "./cont_cat_split.ts";
 import { continuousValues } from "./continuous.ts";
 import { defaultDatePrefix } from "./datepart.ts";
-import { applyFillMissing, type FillMissingOptions, fitFillMissing } from "./fill_missing.ts";
+import { applyFillMissing, fitFillMissing } from "./fill_missing.ts";
 import { fitNormalize } from "./normalize.ts";
 import {
   type ContinuousState,
@@ -12,48 +12,17 @@ import {
   expandDates,
   NA_SUFFIX,
   type PreprocessingState,
-  type Task,
   targetOutputs,
   type Vocab,
   wasMissing,
 } from "./preprocessing.ts";
-import { splitRows, type ValidSplit } from "./split.ts";
+import { splitRows } from "./split.ts";
 import type { Table } from "./table.ts";
-import { checkTabularOptions } from "./tabular_options.ts";
+import { checkTabularOptions, type TabularDataOptions } from "./tabular_options.ts";
 import { fitTarget, rowsOfUnknownClass } from "./target.ts";
 import { dataWarnings } from "./warnings.ts";
 
-export interface TabularDataOptions {
-  /** Columns to embed, in the model's order. */
-  categorical?: readonly string[];
-  /**
-   * Columns to use as numbers, in the model's order. With neither list, fastai's cont_cat_split sorts all columns
-   * other than targets, a split column and `exclude`; with one list alone, the other is empty.
-   */
-  continuous?: readonly string[];
-  /** The column or columns to predict. */
-  target: string | readonly string[];
-  /** Default by the target: text and true/false a classification, numbers a regression (integers in v1: classes). */
-  task?: Task;
-  /** Learn the natural logarithm of a regression target; default false. */
-  logTarget?: boolean;
-  /** Rows held out for validation; default { fraction: 0.2 }. */
-  valid?: ValidSplit;
-  /** Which fastai to follow: statistics, and the target's type; default "v2". */
-  recipe?: "v1" | "v2";
-  /** How gaps in continuous columns are filled; default by the median, with a `_na` category. */
-  fillMissing?: FillMissingOptions;
-  /** Date columns to expand with add_datepart; their parts may be named in `categorical` and `continuous`. */
-  dates?: readonly string[];
-  /** Seed of a random split that has none of its own; default 42. */
-  seed?: number;
-  /** Most distinct values of an integer column that cont_cat_split calls categorical; default 20. */
-  maxCard?: number;
-  /** Columns that cont_cat_split leaves out. */
-  exclude?: readonly string[];
-  /** Fill validation gaps in columns without training gaps with the mean instead of throwing; default false. */
-  lenient?: boolean;
-}
+export type { TabularDataOptions } from "./tabular_options.ts";
 
 /** A table made ready for training: preprocessing fitted on the training rows, all rows encoded, in table order. */
 export class TabularData {

@@ -1,9 +1,43 @@
 import { DataError, OptionError } from "../errors.ts";
 import { defaultDatePrefix } from "./datepart.ts";
 import { datePartNames } from "./datepart_names.ts";
+import type { FillMissingOptions } from "./fill_missing.ts";
+import type { Task } from "./preprocessing.ts";
+import type { ValidSplit } from "./split.ts";
 import { suggestNames } from "./suggest.ts";
 import type { Table } from "./table.ts";
-import type { TabularDataOptions } from "./tabular_data.ts";
+
+export interface TabularDataOptions {
+  /** Columns to embed, in the model's order. */
+  categorical?: readonly string[];
+  /**
+   * Columns to use as numbers, in the model's order. With neither list, fastai's cont_cat_split sorts all columns
+   * other than targets, a split column and `exclude`; with one list alone, the other is empty.
+   */
+  continuous?: readonly string[];
+  /** The column or columns to predict. */
+  target: string | readonly string[];
+  /** Default by the target: text and true/false a classification, numbers a regression (integers in v1: classes). */
+  task?: Task;
+  /** Learn the natural logarithm of a regression target; default false. */
+  logTarget?: boolean;
+  /** Rows held out for validation; default { fraction: 0.2 }. */
+  valid?: ValidSplit;
+  /** Which fastai to follow: statistics, and the target's type; default "v2". */
+  recipe?: "v1" | "v2";
+  /** How gaps in continuous columns are filled; default by the median, with a `_na` category. */
+  fillMissing?: FillMissingOptions;
+  /** Date columns to expand with add_datepart; their parts may be named in `categorical` and `continuous`. */
+  dates?: readonly string[];
+  /** Seed of a random split that has none of its own; default 42. */
+  seed?: number;
+  /** Most distinct values of an integer column that cont_cat_split calls categorical; default 20. */
+  maxCard?: number;
+  /** Columns that cont_cat_split leaves out. */
+  exclude?: readonly string[];
+  /** Fill validation gaps in columns without training gaps with the mean instead of throwing; default false. */
+  lenient?: boolean;
+}
 
 const KEYS: readonly (keyof TabularDataOptions)[] = [
   "categorical",

@@ -1,7 +1,7 @@
 import { bce_with_logits as bce_kernel } from "../generated/shaders.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
 import { type LossBuffers, lossThreads } from "./loss.ts";
-import { checkShape } from "./shapes.ts";
+import { checkMatrix, checkShape } from "./shapes.ts";
 
 /**
  * Mean binary cross-entropy over all elements, from logits, and its gradient.
@@ -9,7 +9,7 @@ import { checkShape } from "./shapes.ts";
  */
 export function bceWithLogits(rec: Recorder, io: LossBuffers): void {
   const [rows, labels] = io.logits.shape;
-  checkShape("bce_with_logits", { d_logits: io.d_logits }, [rows, labels]);
+  checkMatrix("bce_with_logits", { d_logits: io.d_logits }, [rows, labels]);
   checkShape("bce_with_logits", { targets: io.targets }, [io.targets.shape[0], labels]);
   rec.dispatch(bce_kernel, {
     grid: [1, 1, 1],

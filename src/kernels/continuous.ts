@@ -1,7 +1,7 @@
 import { continuous_backward, continuous_forward_train } from "../generated/shaders.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
-import { checkShape } from "./shapes.ts";
+import { checkMatrix, checkShape } from "./shapes.ts";
 import type { BatchNormTensors, TableBuffers } from "./tensors.ts";
 
 /** Invocations per continuous column. */
@@ -18,7 +18,7 @@ export function continuousForwardTrain(
   input: { width: number; nContinuous: number; batchNorm: BatchNormTensors; eps: number; momentum: number },
 ): void {
   const { width, nContinuous, batchNorm } = input;
-  checkShape("continuous_forward_train", { x: io.x }, [io.x.shape[0], width + nContinuous]);
+  checkMatrix("continuous_forward_train", { x: io.x }, [io.x.shape[0], width + nContinuous]);
   checkShape("continuous_forward_train", { saved: io.saved }, [2, nContinuous]);
   rec.dispatch(continuous_forward_train, {
     grid: [nContinuous, 1, 1],
@@ -46,7 +46,7 @@ export function continuousBackward(
   input: { width: number; nContinuous: number; batchNorm: BatchNormTensors },
 ): void {
   const { width, nContinuous, batchNorm } = input;
-  checkShape("continuous_backward", { d_x: io.d_x }, [io.d_x.shape[0], width + nContinuous]);
+  checkMatrix("continuous_backward", { d_x: io.d_x }, [io.d_x.shape[0], width + nContinuous]);
   checkShape("continuous_backward", { saved: io.saved }, [2, nContinuous]);
   rec.dispatch(continuous_backward, {
     grid: [nContinuous, 1, 1],

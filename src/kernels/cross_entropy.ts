@@ -1,7 +1,7 @@
 import { cross_entropy as cross_entropy_kernel } from "../generated/shaders.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
 import { type LossBuffers, lossThreads } from "./loss.ts";
-import { checkShape } from "./shapes.ts";
+import { checkMatrix, checkShape } from "./shapes.ts";
 
 /**
  * Mean cross-entropy of logits with class indices, and its gradient.
@@ -9,7 +9,7 @@ import { checkShape } from "./shapes.ts";
  */
 export function crossEntropy(rec: Recorder, io: LossBuffers): void {
   const [rows, classes] = io.logits.shape;
-  checkShape("cross_entropy", { d_logits: io.d_logits }, [rows, classes]);
+  checkMatrix("cross_entropy", { d_logits: io.d_logits }, [rows, classes]);
   checkShape("cross_entropy", { targets: io.targets }, [io.targets.shape[0], 1]);
   rec.dispatch(cross_entropy_kernel, {
     grid: [1, 1, 1],

@@ -1,7 +1,7 @@
 import { embedding_backward, embedding_group_codes } from "../generated/shaders.ts";
 import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
-import { checkShape } from "./shapes.ts";
+import { checkMatrix } from "./shapes.ts";
 
 const THREADS = 64;
 
@@ -17,7 +17,7 @@ export function embeddingGroupCodes(
   io: { first_rows: BufferSpec; batch_codes: BufferSpec; grouped: BufferSpec; segments: BufferSpec },
 ): void {
   const [nCategorical, rows] = io.batch_codes.shape;
-  checkShape("embedding_group_codes", { grouped: io.grouped }, [nCategorical, rows]);
+  checkMatrix("embedding_group_codes", { grouped: io.grouped }, [nCategorical, rows]);
   rec.dispatch(embedding_group_codes, {
     grid: [ceilDiv(rows, THREADS), nCategorical, 1],
     dims: { capacity: rowStride(rows) },
@@ -44,7 +44,7 @@ export function embeddingBackward(
 ): void {
   const [rows, inputs] = io.d_x.shape;
   const [workgroups] = io.work.shape;
-  checkShape("embedding_backward", { grouped: io.grouped }, [io.grouped.shape[0], rows]);
+  checkMatrix("embedding_backward", { grouped: io.grouped }, [io.grouped.shape[0], rows]);
   rec.dispatch(embedding_backward, {
     grid: foldGrid(workgroups),
     dims: { stride: 4 * ceilDiv(inputs, 4), capacity: rowStride(rows), workgroups },

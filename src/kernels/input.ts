@@ -2,7 +2,7 @@ import { input_forward } from "../generated/shaders.ts";
 import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { checkShape } from "./shapes.ts";
+import { checkMatrix } from "./shapes.ts";
 import type { BatchNormTensors, TableBuffers } from "./tensors.ts";
 
 /** What becomes of the continuous columns: left to continuous_forward_train, copied, or normalised as in eval(). */
@@ -36,7 +36,7 @@ export function inputForward(
 ): void {
   const [rows] = io.x.shape;
   const { width, nContinuous, batchNorm } = input;
-  checkShape("input_forward", { x: io.x }, [rows, width + nContinuous]);
+  checkMatrix("input_forward", { x: io.x }, [rows, width + nContinuous]);
   const inputs4 = ceilDiv(width + nContinuous, 4);
   rec.dispatch(input_forward, {
     grid: [ceilDiv(inputs4, 16), ceilDiv(rows, 4), 1],

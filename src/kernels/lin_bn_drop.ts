@@ -6,7 +6,7 @@ import {
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { checkShape, threadsForRows } from "./shapes.ts";
+import { checkMatrix, threadsForRows } from "./shapes.ts";
 import type { LinBnDropTensors, LinearTensors } from "./tensors.ts";
 
 /**
@@ -29,9 +29,9 @@ export function linBnDropForwardTrain(
 ): void {
   const [rows] = io.x.shape;
   const { fanIn, fanOut, batchNorm } = block;
-  checkShape("lin_bn_drop_forward_train", { x: io.x }, [rows, fanIn]);
-  checkShape("lin_bn_drop_forward_train", { r: io.r, y: io.y }, [rows, fanOut]);
-  checkShape("lin_bn_drop_forward_train", { saved: io.saved }, [2, fanOut]);
+  checkMatrix("lin_bn_drop_forward_train", { x: io.x }, [rows, fanIn]);
+  checkMatrix("lin_bn_drop_forward_train", { r: io.r, y: io.y }, [rows, fanOut]);
+  checkMatrix("lin_bn_drop_forward_train", { saved: io.saved }, [2, fanOut]);
   rec.dispatch(lin_bn_drop_forward_train, {
     grid: [ceilDiv(fanOut, 8), 1, 1],
     dims: {
@@ -69,8 +69,8 @@ export function linBnDropForwardEval(
 ): void {
   const [rows] = io.x.shape;
   const { fanIn, fanOut, batchNorm } = block;
-  checkShape("lin_bn_drop_forward_eval", { x: io.x }, [rows, fanIn]);
-  checkShape("lin_bn_drop_forward_eval", { y: io.y }, [options.toOutput ? io.y.shape[0] : rows, fanOut]);
+  checkMatrix("lin_bn_drop_forward_eval", { x: io.x }, [rows, fanIn]);
+  checkMatrix("lin_bn_drop_forward_eval", { y: io.y }, [options.toOutput ? io.y.shape[0] : rows, fanOut]);
   rec.dispatch(lin_bn_drop_forward_eval, {
     grid: [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
     dims: {
@@ -116,9 +116,9 @@ export function linBnDropBackward(
 ): void {
   const [rows] = io.d_z.shape;
   const { fanOut, batchNorm } = block;
-  checkShape("lin_bn_drop_backward", { d_z: io.d_z }, [rows, next?.fanOut ?? fanOut]);
-  checkShape("lin_bn_drop_backward", { r: io.r, d_r: io.d_r }, [rows, fanOut]);
-  checkShape("lin_bn_drop_backward", { saved: io.saved }, [2, fanOut]);
+  checkMatrix("lin_bn_drop_backward", { d_z: io.d_z }, [rows, next?.fanOut ?? fanOut]);
+  checkMatrix("lin_bn_drop_backward", { r: io.r, d_r: io.d_r }, [rows, fanOut]);
+  checkMatrix("lin_bn_drop_backward", { saved: io.saved }, [2, fanOut]);
   rec.dispatch(lin_bn_drop_backward, {
     grid: [ceilDiv(fanOut, 8), 1, 1],
     dims: {

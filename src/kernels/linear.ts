@@ -2,7 +2,7 @@ import { linear_backward_input, linear_backward_weight } from "../generated/shad
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { checkShape } from "./shapes.ts";
+import { checkMatrix } from "./shapes.ts";
 import type { LinearTensors } from "./tensors.ts";
 
 /**
@@ -16,8 +16,8 @@ export function linearBackwardInput(
   dropout: { p: number; layer: number; dropped: number },
 ): void {
   const [rows] = io.d_z.shape;
-  checkShape("linear_backward_input", { d_z: io.d_z }, [rows, linear.fanOut]);
-  checkShape("linear_backward_input", { d_x: io.d_x }, [rows, linear.fanIn]);
+  checkMatrix("linear_backward_input", { d_z: io.d_z }, [rows, linear.fanOut]);
+  checkMatrix("linear_backward_input", { d_x: io.d_x }, [rows, linear.fanIn]);
   rec.dispatch(linear_backward_input, {
     grid: [ceilDiv(linear.fanIn, 64), ceilDiv(rows, 64), 1],
     dims: {
@@ -43,8 +43,8 @@ export function linearBackwardWeight(
   io: { d_z: BufferSpec; x: BufferSpec; grads: BufferSpec },
 ): void {
   const [rows] = io.d_z.shape;
-  checkShape("linear_backward_weight", { d_z: io.d_z }, [rows, linear.fanOut]);
-  checkShape("linear_backward_weight", { x: io.x }, [rows, linear.fanIn]);
+  checkMatrix("linear_backward_weight", { d_z: io.d_z }, [rows, linear.fanOut]);
+  checkMatrix("linear_backward_weight", { x: io.x }, [rows, linear.fanIn]);
   rec.dispatch(linear_backward_weight, {
     grid: [ceilDiv(linear.fanIn, 64), ceilDiv(linear.fanOut, 64), 1],
     dims: {

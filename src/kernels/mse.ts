@@ -1,7 +1,7 @@
 import { mse as mse_kernel } from "../generated/shaders.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
 import { type LossBuffers, lossThreads } from "./loss.ts";
-import { checkShape } from "./shapes.ts";
+import { checkMatrix, checkShape } from "./shapes.ts";
 
 /**
  * Mean squared error over all elements, with its gradient at the logits, through y_range's sigmoid where given.
@@ -9,7 +9,7 @@ import { checkShape } from "./shapes.ts";
  */
 export function mse(rec: Recorder, io: LossBuffers, yRange: readonly [number, number] | null): void {
   const [rows, outputs] = io.logits.shape;
-  checkShape("mse", { d_logits: io.d_logits }, [rows, outputs]);
+  checkMatrix("mse", { d_logits: io.d_logits }, [rows, outputs]);
   checkShape("mse", { targets: io.targets }, [io.targets.shape[0], outputs]);
   rec.dispatch(mse_kernel, {
     grid: [1, 1, 1],

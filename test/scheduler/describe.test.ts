@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { resident } from "../../src/gpu/buffer_spec.ts";
+import { matrix, resident } from "../../src/gpu/buffer_spec.ts";
 import { recordEvalBatch } from "../../src/model/gpu_inference.ts";
 import { Network } from "../../src/model/network.ts";
 import { ResidentTable } from "../../src/model/resident_table.ts";
@@ -19,7 +19,7 @@ it("prints a training step of fastai's Rossmann model, one dispatch a line", asy
 });
 
 it("prints an evaluation batch of it", async () => {
-  const output = resident("predictions", [41395, 1]);
+  const output = matrix("predictions", 41395, 1, "resident");
   const recording = recordEvalBatch(network, table, 1024, output);
   await expect(`${describeRecording(recording)}\n`).toMatchFileSnapshot("./rossmann_eval_batch.txt");
 });
