@@ -28,24 +28,14 @@ export function linBnDropForwardTrain(
   constants: { eps: number; momentum: number },
 ): void {
   const [rows] = io.x.shape;
-  const { fanIn, fanOut, batchNorm } = block;
+  const { fanIn, fanOut } = block;
   checkMatrix("lin_bn_drop_forward_train", { x: io.x }, [rows, fanIn]);
   checkMatrix("lin_bn_drop_forward_train", { r: io.r, y: io.y }, [rows, fanOut]);
   checkMatrix("lin_bn_drop_forward_train", { saved: io.saved }, [2, fanOut]);
   rec.dispatch(lin_bn_drop_forward_train, {
     grid: [ceilDiv(fanOut, 8), 1, 1],
     dims: {
-      fan_in4: ceilDiv(fanIn, 4),
-      fan_out: fanOut,
-      weight: block.weight / 4,
-      bias: (block.bias ?? 0) / 4,
-      gamma: (batchNorm?.gamma ?? 0) / 4,
-      beta: (batchNorm?.beta ?? 0) / 4,
-      running_mean: (batchNorm?.runningMean ?? 0) / 4,
-      running_var: (batchNorm?.runningVar ?? 0) / 4,
-      has_bias: Number(block.bias !== null),
-      has_relu: Number(block.relu),
-      has_batch_norm: Number(batchNorm !== null),
+      ...forwardDims(block),
       layer: block.layer,
       ...dropoutDims(block.dropout),
       ...constants,
@@ -68,23 +58,13 @@ export function linBnDropForwardEval(
   options: { eps: number; yRange: readonly [number, number] | null; toOutput: boolean },
 ): void {
   const [rows] = io.x.shape;
-  const { fanIn, fanOut, batchNorm } = block;
+  const { fanIn, fanOut } = block;
   checkMatrix("lin_bn_drop_forward_eval", { x: io.x }, [rows, fanIn]);
   checkMatrix("lin_bn_drop_forward_eval", { y: io.y }, [options.toOutput ? io.y.shape[0] : rows, fanOut]);
   rec.dispatch(lin_bn_drop_forward_eval, {
     grid: [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
     dims: {
-      fan_in4: ceilDiv(fanIn, 4),
-      fan_out: fanOut,
-      weight: block.weight / 4,
-      bias: (block.bias ?? 0) / 4,
-      gamma: (batchNorm?.gamma ?? 0) / 4,
-      beta: (batchNorm?.beta ?? 0) / 4,
-      running_mean: (batchNorm?.runningMean ?? 0) / 4,
-      running_var: (batchNorm?.runningVar ?? 0) / 4,
-      has_bias: Number(block.bias !== null),
-      has_relu: Number(block.relu),
-      has_batch_norm: Number(batchNorm !== null),
+      ...forwardDims(block),
       has_y_range: Number(options.yRange !== null),
       low: options.yRange?.[0] ?? 0,
       high: options.yRange?.[1] ?? 1,
@@ -137,6 +117,23 @@ export function linBnDropBackward(
     overrides: { THREADS: threadsForRows(rows) },
     note: describeBlock(block),
   });
+}
+
+/** What both forward kernels need to know of a block; offsets in vec4. */
+function forwardDims({ fanIn, fanOut, weight, bias, relu, batchNorm }: LinBnDropTensors) {
+  return {
+    fan_in4: ceilDiv(fanIn, 4),
+    fan_out: fanOut,
+    weight: weight / 4,
+    bias: (bias ?? 0) / 4,
+    gamma: (batchNorm?.gamma ?? 0) / 4,
+    beta: (batchNorm?.beta ?? 0) / 4,
+    running_mean: (batchNorm?.runningMean ?? 0) / 4,
+    running_var: (batchNorm?.runningVar ?? 0) / 4,
+    has_bias: Number(bias !== null),
+    has_relu: Number(relu),
+    has_batch_norm: Number(batchNorm !== null),
+  };
 }
 
 function describeBlock(block: LinBnDropTensors): string {
