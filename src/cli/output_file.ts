@@ -1,5 +1,5 @@
 import { access, constants, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { OptionError } from "../errors.ts";
 
 /**
@@ -10,7 +10,7 @@ import { OptionError } from "../errors.ts";
  */
 export async function prepareOutput(option: string, path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(resolve(dirname(path)));
     await access(dirname(path), constants.W_OK);
     const existing = await stat(path).catch(() => null);
     if (existing?.isDirectory()) throw new Error("it is a folder");
@@ -19,6 +19,19 @@ export async function prepareOutput(option: string, path: string): Promise<void>
       `${option} ${path} cannot be written: ${(error as Error).message}. Choose another path.`,
     );
   }
+}
+
+/**
+ * mkdir -p, one level at a time: Node's own `recursive` never returns where a file system refuses new folders with
+ * ENOENT, as /proc does.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (await stat(folder).catch(() => null)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error; // somebody else was quicker
+  });
 }
 
 /** Writes the whole file or nothing: an interrupted write leaves what was there before. */

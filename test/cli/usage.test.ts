@@ -102,6 +102,11 @@ describe("tabgpu", () => {
     await fails(1, 'the header names column "a" twice', "train", twice, "--target", "b");
   });
 
+  it.runIf(process.platform === "linux")("does not hang on a folder that cannot be made", async () => {
+    const words = ["train", csv, "--target", "Sales", "--out", "/proc/nowhere/deep/m.safetensors"];
+    await fails(2, "--out /proc/nowhere/deep/m.safetensors cannot be written: ENOENT", ...words);
+  });
+
   it("refuses, before it trains, an output that cannot be written", async () => {
     const message = `--out ${files.folder} cannot be written: it is a folder. Choose another path.`;
     await fails(2, message, "train", csv, "--target", "Sales", "--out", files.folder);
