@@ -3,6 +3,7 @@ import { type Column, type ColumnKind, isEmpty } from "./column.ts";
 import { compareLevels } from "./compare.ts";
 import { formatDate, parseDate } from "./dates.ts";
 import { MISSING_LEVEL, type Vocab, type VocabValue } from "./preprocessing_state.ts";
+import { rowName } from "./row_name.ts";
 
 /** Below this many training rows a category per row is no proof of an id column. */
 const ID_MINIMUM_ROWS = 50;
@@ -55,7 +56,7 @@ function distinctLevels(column: Column, rows: Uint32Array): VocabValue[] {
 
 function infiniteCategory(name: string, row: number): DataError {
   return new DataError(
-    `Column "${name}" is infinite in row ${row}. Replace it by a number, or by nothing if it is unknown.`,
+    `Column "${name}" is infinite in ${rowName(row)}. Replace it by a number, or by nothing if it is unknown.`,
   );
 }
 

@@ -1,5 +1,7 @@
 import { DataError } from "../errors.ts";
-import { type Column, MISSING_BOOLEAN } from "./column.ts";
+import { type Column, isEmpty, MISSING_BOOLEAN, type TextColumn } from "./column.ts";
+import { parseNumber } from "./infer_type.ts";
+import { rowName } from "./row_name.ts";
 
 /**
  * A column as numbers, NaN where missing; true is 1, false 0.
@@ -18,18 +20,31 @@ export function continuousValues(column: Column): Float64Array {
       throw new DataError(
         `Column "${column.name}" holds dates, which are not numbers. Expand it with dates: ["${column.name}"], or use it as a category.`,
       );
-    case "text": {
-      const row = column.codes.findIndex((code) => code >= 0);
-      if (row < 0) return new Float64Array(column.codes.length).fill(Number.NaN);
-      throw textInNumbers(column.name, column.dictionary, column.codes);
-    }
+    case "text":
+      if (isEmpty(column)) return new Float64Array(column.codes.length).fill(Number.NaN);
+      throw textInNumbers(column);
   }
 }
 
+/** The first row whose text is no number, or −1. */
+export function firstNotNumber({ dictionary, codes }: TextColumn): number {
+  const spoils = dictionary.map(isNoNumber);
+  return codes.findIndex((code) => code >= 0 && spoils[code]);
+}
+
+/** Whether more than half of the distinct texts are numbers: the others are surely mistakes or marks. */
+export function isMostlyNumbers({ dictionary }: TextColumn): boolean {
+  return dictionary.filter(isNoNumber).length < dictionary.length / 2;
+}
+
+function isNoNumber(text: string): boolean {
+  return Number.isNaN(parseNumber(text.trim()));
+}
+
 /** Names the text that spoils a numeric column: the first that is no number, if there is one. */
-function textInNumbers(name: string, dictionary: readonly string[], codes: Int32Array): DataError {
-  const spoils = dictionary.map((text) => text.trim() === "" || Number.isNaN(Number(text)));
-  const first = codes.findIndex((code) => code >= 0 && spoils[code]);
+function textInNumbers(column: TextColumn): DataError {
+  const { name, dictionary, codes } = column;
+  const first = firstNotNumber(column);
   if (first < 0) {
     return new DataError(
       `Column "${name}" holds text, not numbers, although its text reads like numbers. Read it as numbers: readCsv(file, { types: { "${name}": "number" } }).`,
@@ -37,7 +52,7 @@ function textInNumbers(name: string, dictionary: readonly string[], codes: Int32
   }
   const text = dictionary[codes[first]];
   return new DataError(
-    `Column "${name}" is numeric, but holds the text "${text}" in row ${first}. Correct it, leave the cell empty if it is unknown, or list the mark with readCsv(file, { missing: ["", "${text}"] }).`,
+    `Column "${name}" is numeric, but holds the text "${text}" in ${rowName(first)}. Correct it, leave the cell empty if it is unknown, or list the mark with readCsv(file, { missing: ["", "${text}"] }).`,
   );
 }
 
@@ -45,7 +60,7 @@ function refuseInfinite(name: string, values: Float64Array): void {
   for (let row = 0; row < values.length; row++) {
     if (Math.abs(values[row]) !== Number.POSITIVE_INFINITY) continue;
     throw new DataError(
-      `Column "${name}" is infinite in row ${row}. Replace it by a number, or by nothing if it is unknown.`,
+      `Column "${name}" is infinite in ${rowName(row)}. Replace it by a number, or by nothing if it is unknown.`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import type { BooleanColumn, Column, DateColumn, NumberColumn } from "./column.ts";
 import { datePartNames } from "./datepart_names.ts";
 import { DAY, parseDate } from "./dates.ts";
+import { rowName } from "./row_name.ts";
 import { Table } from "./table.ts";
 
 export interface DatePartOptions {
@@ -59,7 +60,7 @@ export function dateColumn(table: Table, name: string): DateColumn {
     values[row] = parsed[code];
     if (Number.isNaN(values[row])) {
       throw new DataError(
-        `Column "${name}" holds "${column.dictionary[code]}" in row ${row}, which is not a date. Dates are written like 2015-07-31 or 2015-07-31T13:45:00.`,
+        `Column "${name}" holds "${column.dictionary[code]}" in ${rowName(row)}, which is not a date. Dates are written like 2015-07-31 or 2015-07-31T13:45:00.`,
       );
     }
   }

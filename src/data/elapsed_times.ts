@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import type { Column, DateColumn } from "./column.ts";
 import { dateColumn } from "./datepart.ts";
 import { DAY } from "./dates.ts";
+import { rowName, rowNames } from "./row_name.ts";
 import { Table } from "./table.ts";
 
 /** Rows in a trailing sum: rows, not days, as in fastai. */
@@ -35,7 +36,7 @@ function groupRows(base: Column, dates: DateColumn): number[][] {
   for (let row = 0; row < values.length; row++) {
     if (Number.isNaN(dates.values[row])) {
       throw new DataError(
-        `Column "${dates.name}" is missing in row ${row}; elapsed times need a date in every row.`,
+        `Column "${dates.name}" is missing in ${rowName(row)}; elapsed times need a date in every row.`,
       );
     }
     const group = groups.get(values[row]);
@@ -47,7 +48,7 @@ function groupRows(base: Column, dates: DateColumn): number[][] {
     const twin = rows.findIndex((row, i) => i > 0 && dates.values[row] === dates.values[rows[i - 1]]);
     if (twin > 0) {
       throw new DataError(
-        `Rows ${rows[twin - 1]} and ${rows[twin]} have the same "${base.name}" and "${dates.name}"; elapsed times need one row per group and date.`,
+        `"${base.name}" and "${dates.name}" are the same in ${rowNames([rows[twin - 1], rows[twin]])}; elapsed times need one row per group and date.`,
       );
     }
   }
@@ -103,7 +104,7 @@ function flagsOf(column: Column): Uint8Array {
         : 0;
   if (odd >= 0) {
     throw new DataError(
-      `Column "${column.name}" is neither true/false nor 0/1 (row ${odd}); elapsed times need such a field.`,
+      `Column "${column.name}" is neither true/false nor 0/1 in ${rowName(odd)}; elapsed times need such a field.`,
     );
   }
   const values = column.kind === "text" ? column.codes : column.values;

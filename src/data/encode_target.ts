@@ -1,7 +1,9 @@
 import { DataError } from "../errors.ts";
-import { type Column, cellValue, columnLength, isMissing } from "./column.ts";
+import { type Column, cellValue, columnLength, isMissing, type TextColumn } from "./column.ts";
+import { firstNotNumber, isMostlyNumbers } from "./continuous.ts";
 import { formatDate } from "./dates.ts";
 import type { TargetState, VocabValue } from "./preprocessing_state.ts";
+import { rowName, rowNames } from "./row_name.ts";
 import type { Table } from "./table.ts";
 
 /**
@@ -39,7 +41,7 @@ function encodeClasses(
     const code = index.get(labelOf(column, row));
     if (code === undefined && unknownClass === "throw") {
       throw new DataError(
-        `Target "${column.name}" is ${showCell(column, row)} in row ${row}, a class that no training row has. Leave such rows out, or split so that training sees every class.`,
+        `Target "${column.name}" is ${showCell(column, row)} in ${rowName(row)}, a class that no training row has. Leave such rows out, or split so that training sees every class.`,
       );
     }
     out[row] = code ?? Number.NaN;
@@ -51,7 +53,7 @@ function encodeLabels(column: Column, out: Float32Array, width: number, offset: 
     const value = Number(column.kind === "text" ? Number.NaN : column.values[row]);
     if (value !== 0 && value !== 1) {
       throw new DataError(
-        `Target "${column.name}" is ${showCell(column, row)} in row ${row}; a label of a multilabel task is 0 or 1 (or true or false).`,
+        `Target "${column.name}" is ${showCell(column, row)} in ${rowName(row)}; a label of a multilabel task is 0 or 1 (or true or false).`,
       );
     }
     out[row * width + offset] = value;
@@ -59,27 +61,44 @@ function encodeLabels(column: Column, out: Float32Array, width: number, offset: 
 }
 
 function encodeNumbers(column: Column, log: boolean, out: Float32Array, width: number, offset: number): void {
-  if (column.kind === "text" || column.kind === "date") {
+  if (column.kind === "text") throw textTarget(column);
+  if (column.kind === "date") {
     throw new DataError(
-      `Target "${column.name}" holds ${column.kind === "text" ? "text" : "dates"} (row 0: ${showCell(column, 0)}), but a regression needs numbers. ` +
-        `Choose another target${column.kind === "text" ? ', or task: "classification"' : ""}.`,
+      `Target "${column.name}" holds dates (${showCell(column, 0)} in ${rowName(0)}), but a regression needs numbers. Choose another target.`,
     );
   }
   for (let row = 0; row < column.values.length; row++) {
     const value = column.values[row];
     if (log && !(value > 0)) {
       throw new DataError(
-        `Target "${column.name}" is ${value} in row ${row}, which has no logarithm. Leave out rows that are not positive, or logTarget.`,
+        `Target "${column.name}" is ${value} in ${rowName(row)}, which has no logarithm. Leave out rows that are not positive, or logTarget.`,
       );
     }
     const encoded = Math.fround(log ? Math.log(value) : value);
     if (!Number.isFinite(encoded)) {
       throw new DataError(
-        `Target "${column.name}" is ${value} in row ${row}; a target must be finite and within ±3.4e38. Correct or leave out the row.`,
+        `Target "${column.name}" is ${value} in ${rowName(row)}; a target must be finite and within ±3.4e38. Correct or leave out the row.`,
       );
     }
     out[row * width + offset] = encoded;
   }
+}
+
+/** Shows the first cell that is no number: one bad cell makes a whole column text. */
+function textTarget(column: TextColumn): DataError {
+  const { name } = column;
+  const row = firstNotNumber(column);
+  if (row < 0) {
+    return new DataError(
+      `Target "${name}" holds text, although it reads like numbers (${showCell(column, 0)} in ${rowName(0)}), but a regression needs numbers. Read it as numbers: readCsv(file, { types: { "${name}": "number" } }).`,
+    );
+  }
+  const remedy = isMostlyNumbers(column)
+    ? "Correct that cell and others like it, or leave such rows out."
+    : 'Choose another target, or task: "classification".';
+  return new DataError(
+    `Target "${name}" holds text (${showCell(column, row)} in ${rowName(row)}), but a regression needs numbers. ${remedy}`,
+  );
 }
 
 /** @throws {DataError} for a target with gaps; the message lists the first rows */
@@ -96,9 +115,8 @@ export function refuseGaps(column: Column): void {
   if (gaps === count) {
     throw new DataError(`Target "${column.name}" is missing in every row. Choose another target.`);
   }
-  const where = `${gaps === 1 ? "row" : "rows"} ${rows.join(", ")}${gaps > rows.length ? ", …" : ""}`;
   throw new DataError(
-    `Target "${column.name}" is missing in ${gaps} of ${count} rows (${where}, counted from 0). Leave these rows out, or fill in the target.`,
+    `Target "${column.name}" is missing in ${gaps} of ${count} rows: ${rowNames(rows, gaps > rows.length)}. Leave these rows out, or fill in the target.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.ts";
 import type { FillStrategy } from "./preprocessing_state.ts";
+import { rowName } from "./row_name.ts";
 
 /** How gaps in continuous columns are filled. */
 export interface FillMissingOptions {
@@ -75,7 +76,7 @@ export function applyFillMissing(
   if (row < 0) return values;
   if (fill === undefined && !lenient) {
     throw new DataError(
-      `Column "${name}" is missing in row ${row} but never was in training, so there is no fill value. Fill it first, or fit again with such rows.`,
+      `Column "${name}" is missing in ${rowName(row)} but never was in training, so there is no fill value. Fill it first, or fit again with such rows.`,
     );
   }
   const filler = fill ?? fallback;

@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import { type Column, type ColumnKind, MISSING_BOOLEAN } from "./column.ts";
 import { parseDate } from "./dates.ts";
 import { type InputColumn, inputColumns, type PreprocessingState } from "./preprocessing_state.ts";
+import { rowName } from "./row_name.ts";
 
 type Rows = readonly Record<string, unknown>[];
 
@@ -34,12 +35,12 @@ function kindOfAll(name: string, values: unknown[]): ColumnKind {
     const found = kindOf(values[row]);
     if (!found) {
       throw new DataError(
-        `Column "${name}" holds ${show(values[row])} in row ${row}; a cell is a number, text, true, false, a Date or null.`,
+        `Column "${name}" holds ${show(values[row])} in ${rowName(row)}; a cell is a number, text, true, false, a Date or null.`,
       );
     }
     if (kind && found !== kind) {
       throw new DataError(
-        `Column "${name}" mixes ${kind} (row ${firstRow}: ${show(values[firstRow])}) and ${found} (row ${row}: ${show(values[row])}). Convert one of them; a column holds one kind of value.`,
+        `Column "${name}" mixes ${kind} (${show(values[firstRow])} in ${rowName(firstRow)}) and ${found} (${show(values[row])} in ${rowName(row)}). Convert one of them; a column holds one kind of value.`,
       );
     }
     if (!kind) {
@@ -55,13 +56,13 @@ function columnLike(records: Rows, { name, type }: InputColumn): Column {
   const values = records.map((record, row) => {
     if (!Object.hasOwn(record, name)) {
       throw new DataError(
-        `Row ${row} has no column "${name}", which the model was trained on. Give every row a value for it, or null where it is unknown.`,
+        `Column "${name}", which the model was trained on, is not there in ${rowName(row)}. Give every row a value for it, or null where it is unknown.`,
       );
     }
     const value = record[name];
     if (!isGap(value) && !accepts(type, value)) {
       throw new DataError(
-        `Column "${name}" holds ${show(value)} in row ${row}, but held ${expectation(type)} in training. Convert the value; "3" and 3 are different categories.`,
+        `Column "${name}" holds ${show(value)} in ${rowName(row)}, but held ${expectation(type)} in training. Convert the value; "3" and 3 are different categories.`,
       );
     }
     return value;

@@ -1,6 +1,7 @@
 import { DataError, OptionError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { firstGap } from "./column.ts";
+import { rowName } from "./row_name.ts";
 import { listNames } from "./suggest.ts";
 import type { Table } from "./table.ts";
 
@@ -96,7 +97,8 @@ function checkedIndices(indices: ArrayLike<number>, rows: number): Uint32Array {
     if (!Number.isInteger(row) || row < 0 || row >= rows) {
       throw new OptionError(`valid.indices[${i}] is ${row}; rows are counted from 0 to ${rows - 1}.`);
     }
-    if (seen.has(row)) throw new OptionError(`valid.indices names row ${row} twice; name each row once.`);
+    if (seen.has(row))
+      throw new OptionError(`valid.indices names ${rowName(row)} twice; name each row once.`);
     seen.add(row);
   }
   return Uint32Array.from(seen);
@@ -107,7 +109,7 @@ function flaggedRows(table: Table, name: string): Uint32Array {
   const gap = firstGap(column);
   if (gap >= 0) {
     throw new DataError(
-      `The split column "${name}" is missing in row ${gap}. Say true or false in every row.`,
+      `The split column "${name}" is missing in ${rowName(gap)}. Say true or false in every row.`,
     );
   }
   const odd =
@@ -116,7 +118,7 @@ function flaggedRows(table: Table, name: string): Uint32Array {
       : 0;
   if (odd >= 0) {
     throw new DataError(
-      `The split column "${name}" is neither true/false nor 0/1 in row ${odd}. Mark validation rows with true or 1, training rows with false or 0.`,
+      `The split column "${name}" is neither true/false nor 0/1 in ${rowName(odd)}. Mark validation rows with true or 1, training rows with false or 0.`,
     );
   }
   const values = column.kind === "text" ? column.codes : column.values;

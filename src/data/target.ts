@@ -1,8 +1,10 @@
 import { DataError, OptionError } from "../errors.ts";
 import type { Column } from "./column.ts";
 import { compareLevels } from "./compare.ts";
+import { firstNotNumber, isMostlyNumbers } from "./continuous.ts";
 import { encodeTarget, labelOf, refuseGaps, showCell } from "./encode_target.ts";
 import type { TargetState, Task, VocabValue } from "./preprocessing_state.ts";
+import { rowName } from "./row_name.ts";
 import type { Table } from "./table.ts";
 
 export interface TargetOptions {
@@ -28,11 +30,17 @@ function taskOf(columns: readonly Column[], { task, logTarget, recipe }: TargetO
   const odd = columns.find(({ kind }) => kind !== "number");
   if (odd) {
     throw new DataError(
-      `Target "${odd.name}" holds ${odd.kind === "boolean" ? "truth values" : odd.kind}; several targets without a task must all be numbers. ` +
+      `Target "${odd.name}" holds ${describeKind(odd)}; several targets without a task must all be numbers. ` +
         `For several 0/1 labels pass task: "multilabel"; for a class name a single target.`,
     );
   }
   return "regression";
+}
+
+function describeKind(column: Column): string {
+  if (column.kind !== "text") return column.kind === "boolean" ? "truth values" : `${column.kind}s`;
+  const row = firstNotNumber(column);
+  return row < 0 ? "text" : `text (${showCell(column, row)} in ${rowName(row)})`;
 }
 
 /**
@@ -79,17 +87,27 @@ function fitClasses(columns: readonly Column[], trainRows: Uint32Array): TargetS
     const label = labelOf(column, row);
     if (typeof label === "number" && !Number.isFinite(label)) {
       throw new DataError(
-        `Target "${column.name}" is ${label} in row ${row}, which is no class. Correct the row.`,
+        `Target "${column.name}" is ${label} in ${rowName(row)}, which is no class. Correct the row.`,
       );
     }
     classes.add(label);
   }
   if (classes.size === trainRows.length && classes.size > 2) {
     throw new DataError(
-      `Target "${column.name}" has a different class in each of the ${trainRows.length} training rows, so no class can be learned. Choose another target${column.kind === "number" ? ', or task: "regression"' : ""}.`,
+      `Target "${column.name}" has a different class in each of the ${trainRows.length} training rows, so no class can be learned. ${remedyForNoClasses(column)}`,
     );
   }
   return { task: "classification", names: [column.name], classes: [...classes].sort(compareLevels) };
+}
+
+/** A column of numbers with a bad cell is text, and so a classification: the cell is what the user must see. */
+function remedyForNoClasses(column: Column): string {
+  if (column.kind === "number") return 'Choose another target, or task: "regression".';
+  if (column.kind !== "text" || !isMostlyNumbers(column)) return "Choose another target.";
+  const row = firstNotNumber(column);
+  return row < 0
+    ? `If it is numbers, read it as such: readCsv(file, { types: { "${column.name}": "number" } }).`
+    : `If it is numbers, correct ${showCell(column, row)} in ${rowName(row)}, or leave such rows out.`;
 }
 
 function isConstant(column: Column, rows: Uint32Array): boolean {

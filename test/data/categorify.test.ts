@@ -68,7 +68,7 @@ describe("fitCategorify", () => {
 
   it("refuses infinities", () => {
     expect(() => fitCategorify(numbers("n", [1, Number.NEGATIVE_INFINITY]), rows(2))).toThrow(
-      'Column "n" is infinite in row 1.',
+      'Column "n" is infinite in row 1 (counted from 0).',
     );
   });
 });

@@ -84,7 +84,7 @@ describe("addDatepart", () => {
   it("parses text, and names the row that is no date", () => {
     const table = tableOf(texts("Date", ["2015-07-31", null, "soon"]));
     expect(() => addDatepart(table, "Date")).toThrow(
-      'Column "Date" holds "soon" in row 2, which is not a date. Dates are written like 2015-07-31 or 2015-07-31T13:45:00.',
+      'Column "Date" holds "soon" in row 2 (counted from 0), which is not a date. Dates are written like 2015-07-31 or 2015-07-31T13:45:00.',
     );
   });
 

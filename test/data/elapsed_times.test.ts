@@ -40,14 +40,16 @@ describe("addElapsedTimes", () => {
 
   it("refuses fields that are no flags, missing dates and two rows of one day", () => {
     const bad = tableOf(numbers("shop", [1, 1]), dates("Date", ["2020-01-01", null]), numbers("f", [0, 2]));
-    expect(() => addElapsedTimes(bad, ["f"], "Date", "shop")).toThrow('Column "Date" is missing in row 1');
+    expect(() => addElapsedTimes(bad, ["f"], "Date", "shop")).toThrow(
+      'Column "Date" is missing in row 1 (counted from 0)',
+    );
     const twin = tableOf(
       numbers("shop", [1, 1]),
       dates("Date", ["2020-01-01", "2020-01-01"]),
       numbers("f", [0, 2]),
     );
     expect(() => addElapsedTimes(twin, ["f"], "Date", "shop")).toThrow(
-      'Rows 0 and 1 have the same "shop" and "Date"',
+      '"shop" and "Date" are the same in rows 0, 1 (counted from 0); elapsed times need one row per group and date.',
     );
     const flags = tableOf(
       numbers("shop", [1, 2]),
@@ -55,7 +57,7 @@ describe("addElapsedTimes", () => {
       numbers("f", [0, 2]),
     );
     expect(() => addElapsedTimes(flags, ["f"], "Date", "shop")).toThrow(
-      'Column "f" is neither true/false nor 0/1 (row 1)',
+      'Column "f" is neither true/false nor 0/1 in row 1 (counted from 0)',
     );
   });
 });

@@ -53,7 +53,7 @@ describe("encodeTable on new rows", () => {
   it("refuses a gap where training had none, unless lenient", () => {
     const records = [row, { ...row, age: null }];
     expect(() => encode(records)).toThrow(
-      'Column "age" is missing in row 1 but never was in training, so there is no fill value. Fill it first, or fit again with such rows.',
+      'Column "age" is missing in row 1 (counted from 0) but never was in training, so there is no fill value. Fill it first, or fit again with such rows.',
     );
     expect([...encode(records, true).continuous]).toEqual([1, -1, 0, -1]);
   });
@@ -73,7 +73,7 @@ describe("encodeTable on new rows", () => {
   it("refuses text in a numeric column", () => {
     expect(() =>
       encode([row, { ...row, age: undefined }].map((r) => ({ ...r, age: r.age ? "50" : "old" }))),
-    ).toThrow('Column "age" is numeric, but holds the text "old" in row 1.');
+    ).toThrow('Column "age" is numeric, but holds the text "old" in row 1 (counted from 0).');
     expect(() => encode([{ ...row, age: "50" }])).toThrow(
       'Column "age" holds text, not numbers, although its text reads like numbers. Read it as numbers: readCsv(file, { types: { "age": "number" } }).',
     );
@@ -81,7 +81,7 @@ describe("encodeTable on new rows", () => {
 
   it("refuses infinities", () => {
     expect(() => encode([{ ...row, area: Number.POSITIVE_INFINITY }])).toThrow(
-      'Column "area" is infinite in row 0.',
+      'Column "area" is infinite in row 0 (counted from 0).',
     );
   });
 

@@ -50,7 +50,7 @@ describe("applyFillMissing", () => {
 
   it("throws where training had no gap", () => {
     expect(() => applyFillMissing("age", values, undefined, false, 0)).toThrow(
-      'Column "age" is missing in row 1 but never was in training, so there is no fill value. Fill it first, or fit again with such rows.',
+      'Column "age" is missing in row 1 (counted from 0) but never was in training, so there is no fill value. Fill it first, or fit again with such rows.',
     );
   });
 

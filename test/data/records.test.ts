@@ -54,13 +54,13 @@ describe("Table.fromRecords", () => {
 
   it("refuses a column of mixed kinds", () => {
     expect(() => Table.fromRecords([{ x: null }, { x: 1 }, { x: "2" }])).toThrow(
-      'Column "x" mixes number (row 1: 1) and text (row 2: the text "2"). Convert one of them; a column holds one kind of value.',
+      'Column "x" mixes number (1 in row 1 (counted from 0)) and text (the text "2" in row 2 (counted from 0)). Convert one of them; a column holds one kind of value.',
     );
   });
 
   it("refuses values no column can hold", () => {
     expect(() => Table.fromRecords([{ x: [1] }])).toThrow(
-      'Column "x" holds an array in row 0; a cell is a number, text, true, false, a Date or null.',
+      'Column "x" holds an array in row 0 (counted from 0); a cell is a number, text, true, false, a Date or null.',
     );
   });
 
@@ -85,18 +85,24 @@ describe("Table.fromRecords", () => {
     const { State, ...lacking } = row;
     expect(State).toBe("HE");
     expect(() => Table.fromRecords([row, lacking], state)).toThrow(
-      'Row 1 has no column "State", which the model was trained on. Give every row a value for it, or null where it is unknown.',
+      'Column "State", which the model was trained on, is not there in row 1 (counted from 0). Give every row a value for it, or null where it is unknown.',
     );
   });
 
   it.each([
-    [{ Store: "1" }, 'Column "Store" holds the text "1" in row 0, but held numbers in training.'],
-    [{ State: 7 }, 'Column "State" holds 7 in row 0, but held text in training.'],
-    [{ Open: 1 }, 'Column "Open" holds 1 in row 0, but held true and false in training.'],
-    [{ km: "far" }, 'Column "km" holds the text "far" in row 0, but held numbers in training.'],
+    [
+      { Store: "1" },
+      'Column "Store" holds the text "1" in row 0 (counted from 0), but held numbers in training.',
+    ],
+    [{ State: 7 }, 'Column "State" holds 7 in row 0 (counted from 0), but held text in training.'],
+    [{ Open: 1 }, 'Column "Open" holds 1 in row 0 (counted from 0), but held true and false in training.'],
+    [
+      { km: "far" },
+      'Column "km" holds the text "far" in row 0 (counted from 0), but held numbers in training.',
+    ],
     [
       { Date: "31.7.2015" },
-      'Column "Date" holds the text "31.7.2015" in row 0, but held dates (a Date, or text like 2015-07-31) in training.',
+      'Column "Date" holds the text "31.7.2015" in row 0 (counted from 0), but held dates (a Date, or text like 2015-07-31) in training.',
     ],
   ])("like a state: refuses another kind of value, %j", (change, message) => {
     expect(() => Table.fromRecords([{ ...row, ...change }], state)).toThrow(message);

@@ -76,11 +76,14 @@ describe("splitRows", () => {
     [{ indices: [] }, "holds out none of the 10 rows"],
     [{ indices: [3, 10] }, "valid.indices[1] is 10; rows are counted from 0 to 9."],
     [{ indices: [-1] }, "valid.indices[0] is -1; rows are counted from 0 to 9."],
-    [{ indices: [3, 3] }, "valid.indices names row 3 twice; name each row once."],
+    [{ indices: [3, 3] }, "valid.indices names row 3 (counted from 0) twice; name each row once."],
     [{ indices: rows(10) }, "leaves no training rows: the table has 10. Hold out fewer."],
-    [{ column: "word" }, 'The split column "word" is neither true/false nor 0/1 in row 0.'],
-    [{ column: "n" }, 'The split column "n" is neither true/false nor 0/1 in row 2.'],
-    [{ column: "gap" }, 'The split column "gap" is missing in row 0. Say true or false in every row.'],
+    [{ column: "word" }, 'The split column "word" is neither true/false nor 0/1 in row 0 (counted from 0).'],
+    [{ column: "n" }, 'The split column "n" is neither true/false nor 0/1 in row 2 (counted from 0).'],
+    [
+      { column: "gap" },
+      'The split column "gap" is missing in row 0 (counted from 0). Say true or false in every row.',
+    ],
     [{ column: "Held" }, 'There is no column "Held". Did you mean "held"'],
     [
       { frist: 3 } as unknown as ValidSplit,

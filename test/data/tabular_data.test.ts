@@ -124,7 +124,7 @@ describe("TabularData.from", () => {
   it("v1 drops validation rows of an unseen class, v2 refuses them", () => {
     const classes = tableOf(...table.columns.slice(0, 5), texts("rent", ["a", "b", "a", "b", "c", "a"]));
     expect(() => TabularData.from(classes, options)).toThrow(
-      'Target "rent" is "c" in row 4, a class that no training row has.',
+      'Target "rent" is "c" in row 4 (counted from 0), a class that no training row has.',
     );
     const dropped = TabularData.from(classes, { ...options, recipe: "v1" });
     expect([...dropped.validRows]).toEqual([5]);
@@ -302,7 +302,7 @@ describe("TabularData.from refuses", () => {
     );
     const given = { target: "y", valid: "none", categorical: undefined } as const;
     expect(refused({ ...given, continuous: ["x"] }, marked)).toThrow(
-      'Column "x" is numeric, but holds the text "n.a." in row 1. Correct it, leave the cell empty if it is unknown, or list the mark with readCsv(file, { missing: ["", "n.a."] }).',
+      'Column "x" is numeric, but holds the text "n.a." in row 1 (counted from 0). Correct it, leave the cell empty if it is unknown, or list the mark with readCsv(file, { missing: ["", "n.a."] }).',
     );
     expect(refused({ ...given, continuous: ["d"] }, marked)).toThrow(
       'Column "d" holds dates, which are not numbers. Expand it with dates: ["d"], or use it as a category.',
@@ -313,7 +313,9 @@ describe("TabularData.from refuses", () => {
     const infinite = tableOf(numbers("x", [1, 2, Number.NEGATIVE_INFINITY]), numbers("y", [1, 2, 3]));
     expect(
       refused({ continuous: ["x"], categorical: undefined, target: "y", valid: { last: 1 } }, infinite),
-    ).toThrow('Column "x" is infinite in row 2. Replace it by a number, or by nothing if it is unknown.');
+    ).toThrow(
+      'Column "x" is infinite in row 2 (counted from 0). Replace it by a number, or by nothing if it is unknown.',
+    );
   });
 
   it("columns without any training value", () => {
@@ -336,7 +338,7 @@ describe("TabularData.from refuses", () => {
       valid: { last: 1 },
     };
     expect(refused(given, gap)).toThrow(
-      'Column "x" is missing in row 2 but never was in training, so there is no fill value.',
+      'Column "x" is missing in row 2 (counted from 0) but never was in training, so there is no fill value.',
     );
     const { encoded } = TabularData.from(gap, { ...options, ...given, lenient: true });
     expect(encoded.continuous[2]).toBe(0); // the mean

@@ -80,13 +80,13 @@ describe("fitTarget refuses", () => {
 
   it("a target with gaps", () => {
     expect(() => alone(numbers("y", [1, null, 2, null]))).toThrow(
-      'Target "y" is missing in 2 of 4 rows (rows 1, 3, counted from 0). Leave these rows out, or fill in the target.',
+      'Target "y" is missing in 2 of 4 rows: rows 1, 3 (counted from 0). Leave these rows out, or fill in the target.',
     );
     expect(() => alone(texts("y", ["a", "b", "b", null]))).toThrow(
-      "missing in 1 of 4 rows (row 3, counted from 0)",
+      "missing in 1 of 4 rows: row 3 (counted from 0)",
     );
     expect(() => alone(numbers("y", [...Array(6).fill(null), 1, 2]))).toThrow(
-      "(rows 0, 1, 2, 3, 4, …, counted from 0)",
+      "rows: rows 0, 1, 2, 3, 4, … (counted from 0)",
     );
     expect(() => alone(numbers("y", [null, null]), {}, rows(2))).toThrow(
       'Target "y" is missing in every row. Choose another target.',
@@ -110,21 +110,39 @@ describe("fitTarget refuses", () => {
       'Target "y" has a different class in each of the 4 training rows, so no class can be learned. Choose another target.',
     );
     expect(() => alone(numbers("y", [1, 2, 3, 4]), { recipe: "v1" })).toThrow('or task: "regression"');
+    expect(() => alone(texts("y", ["1", "2", "n.a.", "4"]))).toThrow(
+      'so no class can be learned. If it is numbers, correct "n.a." in row 2 (counted from 0), or leave such rows out.',
+    );
+    expect(() => alone(texts("y", ["01", "2", "3", "4"]))).toThrow(
+      'If it is numbers, read it as such: readCsv(file, { types: { "y": "number" } }).',
+    );
+  });
+
+  it("numbers that one bad cell made text, showing that cell", () => {
+    const prices = texts("price", ["297607", "181500", "on request", "223500"]);
+    for (const options of [{ task: "regression" }, { logTarget: true }] as const) {
+      expect(() => alone(prices, options)).toThrow(
+        'Target "price" holds text ("on request" in row 2 (counted from 0)), but a regression needs numbers. Correct that cell and others like it, or leave such rows out.',
+      );
+    }
+    expect(() => alone(texts("zip", ["01067", "20095", "80331", "10115"]), { task: "regression" })).toThrow(
+      'Target "zip" holds text, although it reads like numbers ("01067" in row 0 (counted from 0)), but a regression needs numbers. Read it as numbers: readCsv(file, { types: { "zip": "number" } }).',
+    );
   });
 
   it("what the task cannot use", () => {
     expect(() => taught("word", { task: "regression" })).toThrow(
-      'Target "word" holds text (row 0: "b"), but a regression needs numbers. Choose another target, or task: "classification".',
+      'Target "word" holds text ("b" in row 0 (counted from 0)), but a regression needs numbers. Choose another target, or task: "classification".',
     );
     expect(() => taught(["float", "word"])).toThrow(
-      'Target "word" holds text; several targets without a task must all be numbers.',
+      'Target "word" holds text ("b" in row 0 (counted from 0)); several targets without a task must all be numbers.',
     );
     expect(() => taught(["flag", "float"])).toThrow('For several 0/1 labels pass task: "multilabel"');
     expect(() => taught(["float", "whole"], { task: "classification" })).toThrow(
       "A classification has one target, got 2.",
     );
     expect(() => taught(["flag", "whole"], { task: "multilabel" })).toThrow(
-      'Target "whole" is 3 in row 0; a label of a multilabel task is 0 or 1 (or true or false).',
+      'Target "whole" is 3 in row 0 (counted from 0); a label of a multilabel task is 0 or 1 (or true or false).',
     );
     expect(() => taught("word", { logTarget: true })).toThrow("a regression needs numbers");
     expect(() => taught("word", { task: "classification", logTarget: true })).toThrow(
@@ -137,19 +155,23 @@ describe("fitTarget refuses", () => {
 
   it("the logarithm of what is not positive", () => {
     expect(() => alone(numbers("y", [1, 2, 0, 3]), { logTarget: true })).toThrow(
-      'Target "y" is 0 in row 2, which has no logarithm. Leave out rows that are not positive, or logTarget.',
+      'Target "y" is 0 in row 2 (counted from 0), which has no logarithm. Leave out rows that are not positive, or logTarget.',
     );
-    expect(() => alone(numbers("y", [1, 2, 3, -1]), { logTarget: true }, rows(3))).toThrow("is -1 in row 3");
+    expect(() => alone(numbers("y", [1, 2, 3, -1]), { logTarget: true }, rows(3))).toThrow(
+      "is -1 in row 3 (counted from 0)",
+    );
   });
 
   it("infinite values and those beyond float32", () => {
     expect(() => alone(numbers("y", [1, Number.POSITIVE_INFINITY, 0, 3]))).toThrow(
-      'Target "y" is Infinity in row 1; a target must be finite and within ±3.4e38. Correct or leave out the row.',
+      'Target "y" is Infinity in row 1 (counted from 0); a target must be finite and within ±3.4e38. Correct or leave out the row.',
     );
     expect(() =>
       alone(numbers("y", [1, Number.NEGATIVE_INFINITY, 0, 0]), { task: "classification" }),
-    ).toThrow('Target "y" is -Infinity in row 1, which is no class. Correct the row.');
-    expect(() => alone(numbers("y", [1, 1e39, 0, 3]))).toThrow('Target "y" is 1e+39 in row 1');
+    ).toThrow('Target "y" is -Infinity in row 1 (counted from 0), which is no class. Correct the row.');
+    expect(() => alone(numbers("y", [1, 1e39, 0, 3]))).toThrow(
+      'Target "y" is 1e+39 in row 1 (counted from 0)',
+    );
   });
 });
 
@@ -178,7 +200,7 @@ describe("encodeTarget", () => {
   it("refuses a class that training never saw", () => {
     const target = { task: "classification", names: ["whole"], classes: [1, 3] } as const;
     expect(() => encodeTarget(all, target)).toThrow(
-      'Target "whole" is 2 in row 3, a class that no training row has. Leave such rows out, or split so that training sees every class.',
+      'Target "whole" is 2 in row 3 (counted from 0), a class that no training row has. Leave such rows out, or split so that training sees every class.',
     );
     expect([...rowsOfUnknownClass(all, target, rows(4))]).toEqual([3]);
     expect([

@@ -90,7 +90,9 @@ describe("TabularModel.predict", () => {
     const model = new TabularModel(small.config, preprocessing, engine);
     const rows = [{ Shop: "", Weekday: 1, Distance: null, Distance_na: true }];
     await expect(model.predict(rows)).rejects.toThrow(DataError);
-    await expect(model.predict(rows)).rejects.toThrow('Column "Distance" is missing in row 0');
+    await expect(model.predict(rows)).rejects.toThrow(
+      'Column "Distance" is missing in row 0 (counted from 0)',
+    );
     const [{ prediction }] = await model.predict(rows, { lenient: true });
     expectClose([prediction as number], [112], F32_OF_HUNDREDS);
   });
@@ -128,7 +130,7 @@ describe("TabularModel.predict", () => {
     ];
     await expect(model.predict(rows)).rejects.toThrow(DataError);
     await expect(model.predict(rows)).rejects.toThrow(
-      'Row 1 has no column "Weekday", which the model was trained on. ' +
+      'Column "Weekday", which the model was trained on, is not there in row 1 (counted from 0). ' +
         "Give every row a value for it, or null where it is unknown.",
     );
     const table = Table.fromRecords([{ shop: "", Weekday: 1, Distance: 3 }]);
@@ -142,7 +144,7 @@ describe("TabularModel.predict", () => {
     const predicted = echo().model.predict([{ Shop: "", Weekday: "1", Distance: 3 }]);
     await expect(predicted).rejects.toThrow(DataError);
     await expect(predicted).rejects.toThrow(
-      'Column "Weekday" holds the text "1" in row 0, but held numbers in',
+      'Column "Weekday" holds the text "1" in row 0 (counted from 0), but held numbers in',
     );
   });
 
