@@ -1,7 +1,9 @@
 import { DataError } from "../errors.ts";
 import { type Column, type ColumnKind, MISSING_BOOLEAN } from "./column.ts";
 import { formatDate } from "./dates.ts";
+import { areDecimalCommas, type DecimalComma, parseDecimalComma } from "./decimal_comma.ts";
 import { inferKind, isIdentifier, isWhole, MISSING_MARKS, parseAs } from "./infer_type.ts";
+import { rowName } from "./row_name.ts";
 
 /** Distinct values after which a column of numbers or dates is no longer kept as texts. */
 const SPILL = 1 << 16;
@@ -18,6 +20,15 @@ export interface ColumnBuilderOptions {
   kind?: ColumnKind;
   /** Cells that mean "unknown"; default {@link MISSING_MARKS}. */
   missing?: readonly string[];
+  /** Whether numbers may have a decimal comma; default: never. A column of `kind` "number" always may, if any. */
+  decimalComma?: DecimalComma;
+}
+
+/** How the texts of a column are read. */
+interface Reading {
+  kind: ColumnKind;
+  /** The number that a column of this kind holds for a present, trimmed text; NaN if it does not belong. */
+  parse: (text: string) => number;
 }
 
 /** Line of the file on which a row of the current block begins. */
@@ -26,6 +37,7 @@ export type LineOf = (row: number) => number;
 /** A column of many distinct numbers or dates, while it grows. */
 interface Values {
   kind: "number" | "date";
+  parse: Reading["parse"];
   values: Float64Array;
   /** Every number so far was written without a point. */
   integer: boolean;
@@ -41,6 +53,7 @@ interface Values {
 export class ColumnBuilder {
   readonly name: string;
   readonly #kind: ColumnKind | undefined;
+  readonly #decimalComma: DecimalComma | undefined;
   readonly #codeOf = new Map<string, number>();
   readonly #marks: ReadonlySet<string>;
   #texts: string[] = [];
@@ -52,6 +65,7 @@ export class ColumnBuilder {
   constructor(name: string, options: ColumnBuilderOptions = {}) {
     this.name = name;
     this.#kind = options.kind;
+    this.#decimalComma = options.decimalComma;
     this.#marks = new Set(options.missing ?? MISSING_MARKS);
   }
 
@@ -86,9 +100,9 @@ export class ColumnBuilder {
   #addText(text: string, row: number, lineOf: LineOf): number {
     const trimmed = text.trim();
     const missing = trimmed === "" || this.#marks.has(trimmed);
-    if (!missing && this.#kind && this.#kind !== "text" && Number.isNaN(parseAs(this.#kind, trimmed))) {
+    if (!missing && this.#kind && this.#kind !== "text" && !this.#belongs(trimmed, this.#kind)) {
       throw new DataError(
-        `Line ${lineOf(row)}: column "${this.name}" holds "${text}", which is not ${LOOKS[this.#kind]}. Correct it, read the column as another type, or add "${text}" to missing.`,
+        `Column "${this.name}" holds "${text}" in ${this.#place(lineOf(row))}, which is not ${LOOKS[this.#kind]}. Correct it, read the column as another type, or add "${text}" to missing.`,
       );
     }
     const code = missing ? -1 : this.#texts.length;
@@ -98,19 +112,51 @@ export class ColumnBuilder {
     return code;
   }
 
+  /** Whether a text alone can be in a column read as `kind`. */
+  #belongs(text: string, kind: Exclude<ColumnKind, "text">): boolean {
+    if (!Number.isNaN(parseAs(kind, text))) return true;
+    return kind === "number" && this.#decimalComma !== undefined && !Number.isNaN(parseDecimalComma(text));
+  }
+
+  /** The row that comes next, and where it is in the file. */
+  #place(line: number): string {
+    return `${rowName(this.#rows)}, line ${line}`;
+  }
+
+  /** Decides how the texts so far are read. */
+  #reading(texts: readonly string[]): Reading {
+    const told = this.#kind;
+    if (this.#decimalComma && (!told || told === "number")) {
+      if (areDecimalCommas(texts, told ? "always" : this.#decimalComma)) {
+        return { kind: "number", parse: parseDecimalComma };
+      }
+      const odd = told ? texts.findIndex((text) => Number.isNaN(parseAs("number", text))) : -1;
+      if (odd >= 0) throw this.#mixedNotation(odd);
+    }
+    const kind = told ?? inferKind(texts);
+    return { kind, parse: (text) => (kind === "text" ? Number.NaN : parseAs(kind, text)) };
+  }
+
+  #mixedNotation(code: number): DataError {
+    return new DataError(
+      `Column "${this.name}" holds numbers with a decimal point, and "${this.#texts[code]}" in ${rowName(this.#codes.indexOf(code))}. Write all of them in one way, or read the column as text: readCsv(file, { types: { "${this.name}": "text" } }).`,
+    );
+  }
+
   /** Goes over from codes to values if the texts so far are numbers or dates. */
   #spill(): void {
     this.#spillAt = Number.POSITIVE_INFINITY;
     const texts = this.#texts.map((text) => text.trim());
-    const kind = this.#kind ?? inferKind(texts);
+    const { kind, parse } = this.#reading(texts);
     if (kind !== "number" && kind !== "date") return;
-    const parsed = Float64Array.from(texts, (text) => parseAs(kind, text));
+    const parsed = Float64Array.from(texts, parse);
     const values = new Float64Array(this.#codes.length).fill(Number.NaN);
     for (let row = 0; row < this.#rows; row++) {
       if (this.#codes[row] >= 0) values[row] = parsed[this.#codes[row]];
     }
-    const exact = this.#texts.every((text, code) => format(kind, parsed[code]) === text);
-    this.#values = { kind, values, integer: texts.every(isWhole), exact };
+    const column: Values = { kind, parse, values, integer: texts.every(isWhole), exact: true };
+    column.exact = this.#texts.every((text, code) => format(column, parsed[code]) === text);
+    this.#values = column;
     this.#texts = [];
     this.#codeOf.clear();
     this.#codes = new Int32Array();
@@ -119,7 +165,7 @@ export class ColumnBuilder {
   /** Appends to the values; returns at which row of the block the column turned out to be text, else their count. */
   #appendValues(rows: readonly (readonly string[])[], index: number, lineOf: LineOf): number {
     const column = this.#values!;
-    const { kind } = column;
+    const { kind, parse } = column;
     column.values = grown(column.values, this.#rows, this.#rows + rows.length, Float64Array);
     for (let i = 0; i < rows.length; i++) {
       const text = rows[i][index];
@@ -128,20 +174,23 @@ export class ColumnBuilder {
         column.values[this.#rows++] = Number.NaN;
         continue;
       }
-      const value = parseAs(kind, trimmed);
+      const value = parse(trimmed);
       if (Number.isNaN(value) || (!this.#kind && kind === "number" && isIdentifier(trimmed))) {
-        if (this.#kind || !column.exact) throw this.#lateText(text, kind, lineOf(i));
+        if ((this.#kind && !this.#belongs(trimmed, kind)) || !column.exact) {
+          throw this.#lateText(text, kind, lineOf(i));
+        }
         this.#backToTexts(column);
         return i;
       }
-      column.exact &&= format(kind, value) === text;
+      column.exact &&= format(column, value) === text;
       column.integer &&= isWhole(trimmed);
       column.values[this.#rows++] = value;
     }
     return rows.length;
   }
 
-  #backToTexts({ kind, values }: Values): void {
+  #backToTexts(column: Values): void {
+    const { values } = column;
     this.#values = undefined;
     this.#codes = new Int32Array(values.length);
     for (let row = 0; row < this.#rows; row++) {
@@ -149,7 +198,7 @@ export class ColumnBuilder {
         this.#codes[row] = -1;
         continue;
       }
-      const text = format(kind, values[row]);
+      const text = format(column, values[row]);
       let code = this.#codeOf.get(text);
       if (code === undefined) {
         code = this.#texts.push(text) - 1;
@@ -164,7 +213,7 @@ export class ColumnBuilder {
       ? `Correct it, read the column as another type, or add "${text}" to missing.`
       : `If the column is text, read it with types: { "${this.name}": "text" }; if this marks an unknown value, add "${text}" to missing.`;
     return new DataError(
-      `Line ${line}: column "${this.name}" holds "${text}", but so far it held ${kind}s only. ${remedy}`,
+      `Column "${this.name}" holds "${text}" in ${this.#place(line)}, but so far it held ${kind}s only. ${remedy}`,
     );
   }
 
@@ -178,12 +227,12 @@ export class ColumnBuilder {
       return kind === "number" ? { kind, name, values, integer } : { kind, name, values };
     }
     const texts = this.#texts.map((text) => text.trim());
-    const kind = this.#kind ?? inferKind(texts);
+    const { kind, parse } = this.#reading(texts);
     const codes = this.#codes.slice(0, this.#rows);
     this.#codes = new Int32Array();
     this.#codeOf.clear();
     if (kind === "text") return { kind, name, dictionary: this.#texts, codes };
-    const parsed = texts.map((text) => parseAs(kind, text));
+    const parsed = texts.map(parse);
     if (kind === "boolean") {
       const bytes = Uint8Array.from(codes, (code) => (code < 0 ? MISSING_BOOLEAN : parsed[code]));
       return { kind, name, values: bytes };
@@ -196,8 +245,9 @@ export class ColumnBuilder {
 }
 
 /** The canonical text of a value. */
-function format(kind: "number" | "date", value: number): string {
-  return kind === "number" ? String(value) : formatDate(value);
+function format({ kind, parse }: Values, value: number): string {
+  if (kind === "date") return formatDate(value);
+  return parse === parseDecimalComma ? String(value).replace(".", ",") : String(value);
 }
 
 /** The array itself, or one at least twice as long that begins with its first `used` elements. */

@@ -20,7 +20,7 @@ const WHOLE = /^[+-]?\d+$/;
 const LEADING_ZERO = /^[+-]?0\d/;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
-/** NaN for what is not written as a number. Thousands separators and decimal commas are not numbers. */
+/** NaN for what is not written as a number. Thousands separators are none, nor are decimal commas (decimal_comma.ts). */
 export function parseNumber(text: string): number {
   if (NUMBER.test(text)) return Number(text);
   const infinite = INFINITE.exec(text);

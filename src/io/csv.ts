@@ -2,11 +2,12 @@ import Papa from "papaparse";
 import type { Column, ColumnKind } from "../data/column.ts";
 import { ColumnBuilder } from "../data/column_builder.ts";
 import { formatDate } from "../data/dates.ts";
+import type { DecimalComma } from "../data/decimal_comma.ts";
 import type { PreprocessingState } from "../data/preprocessing.ts";
 import { listNames, suggestNames } from "../data/suggest.ts";
 import { Table } from "../data/table.ts";
 import { DataError } from "../errors.ts";
-import { CsvBlocks } from "./csv_blocks.ts";
+import { type CsvBlock, CsvBlocks } from "./csv_blocks.ts";
 import { type CsvSource, openSource, textOf } from "./csv_source.ts";
 
 export type { CsvSource } from "./csv_source.ts";
@@ -45,6 +46,11 @@ export interface ReadCsvOptions {
  * ISO dates, else text; numbers with leading zeros ("007") or too many digits to be exact stay text. Blank lines
  * are skipped.
  *
+ * Where fields are not separated by commas, a column is also numbers if each of its values is one with a decimal
+ * comma ("-12,5"; in "1.234,5" the dots separate thousands) and at least one has a comma. If tabs or bars separate
+ * fields and every comma could separate thousands ("1,234"), the column stays text, unless `types` calls it numbers;
+ * in a file with semicolons it is 1.234. Without any comma "1.234" is 1.234 in every file.
+ *
  * Runs in Node, pages and workers.
  *
  * @throws {DataError} for an empty or ragged file, a repeated column name, broken quotes or a value that is not of
@@ -63,7 +69,7 @@ export async function readCsv(source: CsvSource, options: ReadCsvOptions = {}): 
 
   const take = (block: ReturnType<CsvBlocks["push"]>) => {
     if (!block) return;
-    builders ??= block.header.map((name) => builderFor(name, block.header, options));
+    builders ??= block.header.map((name) => builderFor(name, block, options));
     builders.forEach((builder, index) => {
       builder.append(block.rows, index, block.lineOf);
     });
@@ -94,7 +100,13 @@ export async function readCsv(source: CsvSource, options: ReadCsvOptions = {}): 
   return Table.fromColumns(columns);
 }
 
-function builderFor(name: string, header: readonly string[], options: ReadCsvOptions): ColumnBuilder {
+/** Programs write semicolons where the comma is the decimal sign, but tabs and bars anywhere. */
+function decimalCommaOf(delimiter: string): DecimalComma | undefined {
+  if (delimiter === ",") return undefined;
+  return delimiter === ";" ? "always" : "clear";
+}
+
+function builderFor(name: string, { header, delimiter }: CsvBlock, options: ReadCsvOptions): ColumnBuilder {
   const { types = {}, like, missing } = options;
   for (const typed of Object.keys(types)) {
     if (!header.includes(typed)) {
@@ -104,7 +116,7 @@ function builderFor(name: string, header: readonly string[], options: ReadCsvOpt
     }
   }
   const kind = types[name] ?? (like && isTextIn(like, name) ? "text" : undefined);
-  return new ColumnBuilder(name, { kind, missing });
+  return new ColumnBuilder(name, { kind, missing, decimalComma: decimalCommaOf(delimiter) });
 }
 
 /** Whether a fitted column or target held text. */

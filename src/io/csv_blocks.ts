@@ -11,6 +11,8 @@ const LONGEST_RECORD = 1 << 24;
 /** Whole records of a file, as texts. */
 export interface CsvBlock {
   readonly header: readonly string[];
+  /** Character between fields. */
+  readonly delimiter: string;
   /** [rows][columns]; never ragged. */
   readonly rows: readonly (readonly string[])[];
   /** Line of the file, counted from 1, on which a row of this block begins. */
@@ -72,7 +74,7 @@ export class CsvBlocks {
   #createParser(text: string): Papa.Parser {
     // "\n" also serves "\r\n": the "\r" is cut off the last field. Only text without any "\n" is split at "\r".
     if (!text.includes("\n") && text.includes("\r")) this.#newline = "\r";
-    this.#delimiter ??= Papa.parse(text.slice(0, 1 << 16), { preview: 10 }).meta.delimiter;
+    this.#delimiter ??= guessDelimiter(text.slice(0, 1 << 16));
     return new Papa.Parser({ delimiter: this.#delimiter, newline: this.#newline as "\n" | "\r" });
   }
 
@@ -94,7 +96,8 @@ export class CsvBlocks {
       origins ??= Array.from(rows, (_, i) => i);
     }
     if (!this.#header) return undefined;
-    return { header: this.#header, rows, lineOf: (row) => lineOf(origins ? origins[row] : row) };
+    const delimiter = this.#delimiter!; // known since the parser was made
+    return { header: this.#header, delimiter, rows, lineOf: (row) => lineOf(origins ? origins[row] : row) };
   }
 
   #checkHeader(record: readonly string[], line: number): string[] {
@@ -135,6 +138,15 @@ export class CsvBlocks {
       `${this.#name}, line ${line}: text follows a closing double quote. Write a quote inside a quoted field twice ("").`,
     );
   }
+}
+
+/** Papa Parse's guess by the first lines, among what the header holds: decimal commas stand in rows only. */
+function guessDelimiter(text: string): string {
+  const header = /\S.*/.exec(text)?.[0] ?? "";
+  const whole = countOf('"', header, header.length) % 2 === 0; // else a name goes on in the next line
+  const delimitersToGuess = [",", "\t", "|", ";"].filter((one) => !whole || header.includes(one));
+  if (delimitersToGuess.length === 0) return ",";
+  return Papa.parse(text, { preview: 10, skipEmptyLines: true, delimitersToGuess }).meta.delimiter;
 }
 
 function cutCarriageReturn(record: string[]): void {

@@ -79,7 +79,7 @@ describe("ColumnBuilder", () => {
       values: Uint8Array.of(1, 0, 1),
     });
     expect(() => build([["1", "2"], ["?"]], { kind: "number" })).toThrow(
-      'Line 4: column "x" holds "?", which is not a number such as 12 or 0.5. Correct it, read the column as another type, or add "?" to missing.',
+      'Column "x" holds "?" in row 2 (counted from 0), line 4, which is not a number such as 12 or 0.5. Correct it, read the column as another type, or add "?" to missing.',
     );
     expect(() => build([["31.7.2015"]], { kind: "date" })).toThrow("which is not a date such as 2015-07-31");
     expect(() => build([["yes"]], { kind: "boolean" })).toThrow("which is not true or false (or 1 or 0)");
@@ -127,9 +127,50 @@ describe("ColumnBuilder", () => {
 
   it("names the line of a late value that is none, if the texts are gone", () => {
     expect(() => build([many((i) => `${i}.0`), ["1.0", "A17"]])).toThrow(
-      'Line 70003: column "x" holds "A17", but so far it held numbers only. If the column is text, read it with types: { "x": "text" }; if this marks an unknown value, add "A17" to missing.',
+      'Column "x" holds "A17" in row 70001 (counted from 0), line 70003, but so far it held numbers only. If the column is text, read it with types: { "x": "text" }; if this marks an unknown value, add "A17" to missing.',
     );
   });
+
+  it("reads decimal commas only if told that there may be some", () => {
+    expect(build([["12,5", "-3"]])).toMatchObject({ kind: "text" });
+    expect(build([["12,5", "-3"]], { decimalComma: "clear" })).toEqual({
+      kind: "number",
+      name: "x",
+      values: Float64Array.of(12.5, -3),
+      integer: false,
+    });
+    expect(build([["1", "2"]], { decimalComma: "always" })).toMatchObject({ kind: "number", integer: true });
+    expect(build([["1.5", "2,5"]], { decimalComma: "always" })).toMatchObject({ kind: "text" });
+    expect(build([["007", "2,5"]], { decimalComma: "always" })).toMatchObject({ kind: "text" });
+  });
+
+  it("as numbers: takes one notation or the other, and shows the value that mixes them", () => {
+    const told = { kind: "number", decimalComma: "clear" } as const;
+    expect(cells(build([["1,234", "2"]], told), 0, 1)).toEqual([1.234, 2]);
+    expect(cells(build([["1.234", "2"]], told), 0, 1)).toEqual([1.234, 2]);
+    expect(() => build([["2"], ["1.5", "2,5"]], told)).toThrow(
+      'Column "x" holds numbers with a decimal point, and "2,5" in row 2 (counted from 0). Write all of them in one way, or read the column as text: readCsv(file, { types: { "x": "text" } }).',
+    );
+    expect(() => build([["2,5", "x"]], told)).toThrow('holds "x" in row 1 (counted from 0), line 3, which');
+  });
+
+  it("keeps on reading decimal commas when they are many", () => {
+    const commas = many((i) => `${i},5`);
+    const column = build([commas, ["", "-1.000,25", "7"]], { decimalComma: "clear" });
+    expect(column).toMatchObject({ kind: "number", integer: false });
+    expect(cells(column, 0, 69_999, 70_000, 70_001, 70_002)).toEqual([0.5, 69_999.5, null, -1000.25, 7]);
+    const texts = build([commas, ["A17"]], { decimalComma: "clear" });
+    expect(cells(texts, 3, 70_000)).toEqual(["3,5", "A17"]);
+  });
+
+  it.each([undefined, "number"] as const)(
+    "finds a first decimal comma after many integers, kind %s",
+    (kind) => {
+      const column = build([many(String), ["12,5"]], { kind, decimalComma: "clear" });
+      expect(column).toMatchObject({ kind: "number", integer: false });
+      expect(cells(column, 3, 70_000)).toEqual([3, 12.5]);
+    },
+  );
 
   it("keeps many texts as texts", () => {
     const column = build([many((i) => `customer number ${i}`), ["customer number 3", "new"]]);

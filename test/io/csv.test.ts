@@ -111,9 +111,17 @@ describe("readCsv", () => {
     ]);
   });
 
+  it.each([";", "\t", "|"])("finds the delimiter %j among decimal commas", async (delimiter) => {
+    const text = ["size|room", "143,2|1,5", "80,25|-2,5"].join("\n").replaceAll("|", delimiter);
+    expect((await readCsv(text)).toRecords()).toEqual([
+      { size: 143.2, room: 1.5 },
+      { size: 80.25, room: -2.5 },
+    ]);
+  });
+
   it("takes the delimiter it is given", async () => {
-    expect((await readCsv("a;b,c\n1;2,3\n", { delimiter: ";" })).toRecords()).toEqual([
-      { a: 1, "b,c": "2,3" },
+    expect((await readCsv("a;b,c\n1;x,3\n", { delimiter: ";" })).toRecords()).toEqual([
+      { a: 1, "b,c": "x,3" },
     ]);
   });
 
@@ -152,8 +160,44 @@ describe("readCsv", () => {
       'types names a column "ID" that the file lacks. Did you mean "id"?',
     );
     await expect(readCsv("id,n\n1,2\n2,x\n", { types: { n: "number" } })).rejects.toThrow(
-      'Line 3: column "n" holds "x"',
+      'Column "n" holds "x" in row 1 (counted from 0), line 3',
     );
+  });
+
+  it.each([";", "\t", "|"])("reads decimal commas in a file with %j", async (delimiter) => {
+    const text = ["size|price|town", "143,2|1.234,50|Ulm,Bonn", "|-12|3,4,5", "NA|12.345.678,9|7"].join("\n");
+    const table = await readCsv(text.replaceAll("|", delimiter));
+    expect(table.toRecords()).toEqual([
+      { size: 143.2, price: 1234.5, town: "Ulm,Bonn" },
+      { size: null, price: -12, town: "3,4,5" },
+      { size: null, price: 12_345_678.9, town: "7" },
+    ]);
+    expect(kindsOf(table)).toEqual(["number", "number", "text"]);
+  });
+
+  it("leaves commas that may separate thousands alone, except in a file with semicolons", async () => {
+    const text = "people\tx\n1,234\ta\n12\tb\n";
+    expect((await readCsv(text)).column("people").kind).toBe("text");
+    expect((await readCsv(text, { types: { people: "number" } })).toRecords()[0]).toEqual({
+      people: 1.234,
+      x: "a",
+    });
+    expect((await readCsv(text.replaceAll("\t", ";"))).toRecords()[0]).toEqual({ people: 1.234, x: "a" });
+    expect((await readCsv('people,x\n"12,5",1\n')).toRecords()).toEqual([{ people: "12,5", x: 1 }]);
+    expect((await readCsv("n;x\n1.234;1\n")).toRecords()).toEqual([{ n: 1.234, x: 1 }]);
+  });
+
+  it("like a fitted state: reads decimal commas, but keeps as text what was text", async () => {
+    const train = await readCsv("size;room;y\n143,2;a,b;1,5\n80;c;2\n99,5;a,b;3\n");
+    const { preprocessing } = TabularData.from(train, {
+      categorical: ["room"],
+      continuous: ["size"],
+      target: "y",
+      valid: "none",
+    });
+    expect(preprocessing.continuous[0].mean).toBeCloseTo((143.2 + 80 + 99.5) / 3, 10);
+    const table = await readCsv("size;room\n0,5;1,5\n", { like: preprocessing });
+    expect(table.toRecords()).toEqual([{ size: 0.5, room: "1,5" }]);
   });
 
   it("like a fitted state: keeps as text what was text", async () => {
