@@ -1,9 +1,10 @@
 import { DataError } from "../errors.ts";
-import { type Column, type ColumnKind, isEmpty } from "./column.ts";
+import { type Column, type ColumnKind, isEmpty, MISSING_BOOLEAN } from "./column.ts";
 import { compareLevels } from "./compare.ts";
 import { formatDate, parseDate } from "./dates.ts";
 import { MISSING_LEVEL, type Vocab, type VocabValue } from "./preprocessing_state.ts";
 import { rowName } from "./row_name.ts";
+import { type UnseenCategories, UnseenCounter } from "./unseen.ts";
 
 /** Below this many training rows a category per row is no proof of an id column. */
 const ID_MINIMUM_ROWS = 50;
@@ -64,6 +65,7 @@ function infiniteCategory(name: string, row: number): DataError {
  * Codes of a column: a value's place in the vocabulary plus 1, and 0 for a missing or unseen one. Written to
  * `codes[row * stride + offset]`. Matching is by value and kind, never by another table's codes.
  *
+ * @returns the categories that the vocabulary lacks, or null
  * @throws {DataError} if the column's kind is not the vocabulary's
  */
 export function applyCategorify(
@@ -72,24 +74,41 @@ export function applyCategorify(
   codes: Uint32Array,
   stride: number,
   offset: number,
-): void {
+): UnseenCategories | null {
   if (column.kind !== vocab.type) {
-    if (isEmpty(column)) return; // all gaps: the kind was a guess, and code 0 is already there
+    if (isEmpty(column)) return null; // all gaps: the kind was a guess, and code 0 is already there
     throw kindChanged(column, vocab);
   }
+  const unseen = new UnseenCounter(column.name);
+  let present = 0;
   if (column.kind === "text") {
     const index = new Map(vocab.levels.map((level, i) => [level, i + 1]));
     const codeOf = Uint32Array.from(column.dictionary, (text) => index.get(text) ?? 0);
     for (let row = 0; row < column.codes.length; row++) {
       const code = column.codes[row];
-      if (code >= 0) codes[row * stride + offset] = codeOf[code];
+      if (code < 0) continue;
+      present++;
+      codes[row * stride + offset] = codeOf[code];
+      if (codeOf[code] === 0) unseen.add(column.dictionary[code]);
     }
-    return;
+    return unseen.finish(present);
   }
   const codeOf = numericLookup(vocab);
   for (let row = 0; row < column.values.length; row++) {
-    codes[row * stride + offset] = codeOf(column.values[row]);
+    const value = column.values[row];
+    const code = codeOf(value);
+    codes[row * stride + offset] = code;
+    if (Number.isNaN(value) || (column.kind === "boolean" && value === MISSING_BOOLEAN)) continue;
+    present++;
+    if (code === 0) unseen.add(levelOf(column.kind, value));
   }
+  return unseen.finish(present);
+}
+
+/** A number of a column as the vocabulary would hold it. */
+function levelOf(kind: ColumnKind, value: number): VocabValue {
+  if (kind === "boolean") return value === 1;
+  return kind === "date" && Number.isFinite(value) ? formatDate(value) : value;
 }
 
 /** Widest span of whole numbers for which codes are kept in an array instead of a Map. */

@@ -9,9 +9,11 @@ import { applyNormalize } from "./normalize.ts";
 import { filledColumns, inputColumns, NA_SUFFIX, type PreprocessingState } from "./preprocessing_state.ts";
 import { suggestNames } from "./suggest.ts";
 import type { Table } from "./table.ts";
+import type { UnseenCategories } from "./unseen.ts";
 
 export { checkPreprocessing } from "./check_preprocessing.ts";
 export * from "./preprocessing_state.ts";
+export { type UnseenCategories, unseenNotes } from "./unseen.ts";
 
 /** A table as the model takes it. */
 export interface EncodedTable {
@@ -22,6 +24,8 @@ export interface EncodedTable {
   readonly continuous: Float32Array;
   /** [rows, targets] row-major (logarithm taken; class index for a classification), or null. */
   readonly targets: Float32Array | null;
+  /** Columns with categories that training never saw, in the model's order; what `encodeTable` did not make may lack it. */
+  readonly unseen?: readonly UnseenCategories[];
 }
 
 export interface EncodeOptions {
@@ -50,9 +54,10 @@ export function encodeTable(table: Table, state: PreprocessingState, options: En
   const filled = filledColumns(state);
   const firstNa = categories - filled.length;
 
-  state.categorical.slice(0, firstNa).forEach((vocab, i) => {
-    applyCategorify(expanded.column(vocab.name), vocab, codes, categories, i);
-  });
+  const unseen = state.categorical
+    .slice(0, firstNa)
+    .map((vocab, i) => applyCategorify(expanded.column(vocab.name), vocab, codes, categories, i))
+    .filter((found) => found !== null);
   filled.forEach((name, i) => {
     const flags = wasMissing(expanded.column(name));
     applyCategorify(flags, state.categorical[firstNa + i], codes, categories, firstNa + i);
@@ -66,7 +71,7 @@ export function encodeTable(table: Table, state: PreprocessingState, options: En
   });
   const targets =
     options.targets === "required" ? encodeTarget(expanded, state.target, options.unknownClass) : null;
-  return { rows: table.rows, codes, continuous, targets };
+  return { rows: table.rows, codes, continuous, targets, unseen };
 }
 
 /** FillMissing's `<name>_na` column. */

@@ -1,4 +1,9 @@
-import { type EncodedTable, encodeTable, type PreprocessingState } from "../data/preprocessing.ts";
+import {
+  type EncodedTable,
+  encodeTable,
+  type PreprocessingState,
+  unseenNotes,
+} from "../data/preprocessing.ts";
 import { Table } from "../data/table.ts";
 import { DataError, OptionError } from "../errors.ts";
 import { saveModelFile } from "../io/model_file.ts";
@@ -41,6 +46,11 @@ export interface PredictOptions {
   signal?: AbortSignal;
   /** Fill a gap in a continuous column that had none in training with the column's mean instead of throwing. */
   lenient?: boolean;
+  /**
+   * Called before the prediction if rows hold categories that training never saw, which the model takes for missing
+   * ones; with a line per column, as in `town: 50 of 50 values were never seen in training ("Atlantis", "Ys", …)`.
+   */
+  onUnseen?: (notes: string[]) => void;
 }
 
 /**
@@ -127,11 +137,12 @@ export class TabularModel {
   }
 
   /** The model's outputs [rows, outputs] for a table. */
-  async #outputs(table: Table, { signal, lenient }: PredictOptions): Promise<Float32Array> {
+  async #outputs(table: Table, { signal, lenient, onUnseen }: PredictOptions): Promise<Float32Array> {
     this.#checkUsable();
     signal?.throwIfAborted();
     if (table.rows === 0) return new Float32Array(0);
     const encoded = encodeTable(table, this.preprocessing, { targets: "none", lenient });
+    if (encoded.unseen?.length) onUnseen?.(unseenNotes(encoded.unseen));
     return this.#engine.forward(encoded, { signal });
   }
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { encodeTable, inputColumns, type PreprocessingState } from "../../src/data/preprocessing.ts";
+import {
+  encodeTable,
+  inputColumns,
+  type PreprocessingState,
+  unseenNotes,
+} from "../../src/data/preprocessing.ts";
 import { Table } from "../../src/data/table.ts";
-import { numbers, tableOf, texts } from "./columns.ts";
+import { booleans, dates, numbers, tableOf, texts } from "./columns.ts";
 
 const state: PreprocessingState = {
   version: 1,
@@ -43,6 +48,50 @@ describe("encodeTable on new rows", () => {
     ]);
     expect([...codes]).toEqual([2, 1, 0, 2, 0, 1]);
     expect([...continuous]).toEqual([1, -1, 0, 1, 0, 0]);
+  });
+
+  it("counts the categories that training never saw, gaps aside", () => {
+    const mixed: PreprocessingState = {
+      ...state,
+      categorical: [
+        { name: "city", type: "text", levels: ["Bonn", "Ulm"] },
+        { name: "floor", type: "number", levels: [0, 1] },
+        { name: "lift", type: "boolean", levels: [true] },
+        { name: "day", type: "date", levels: ["2020-01-01"] },
+      ],
+      continuous: [],
+      fillMissing: {},
+    };
+    const table = tableOf(
+      texts("city", ["Ys", "Ulm", "Ys", "Atlantis", null, "Rungholt", "Vineta"]),
+      numbers("floor", [1, 0.5, null, 0, 1, 1, 0]),
+      booleans("lift", [true, null, false, true, null, true, false]),
+      dates("day", [
+        "2020-01-01",
+        "2020-01-01",
+        null,
+        "2020-01-01",
+        "2020-01-01",
+        "2020-01-01",
+        "2020-01-02",
+      ]),
+    );
+    const { codes, unseen } = encodeTable(table, mixed, { targets: "none" });
+    expect([...codes].filter((_, i) => i % 4 === 0)).toEqual([0, 2, 0, 0, 0, 0, 0]);
+    expect(unseen).toEqual([
+      { column: "city", count: 5, present: 6, examples: ["Ys", "Atlantis", "Rungholt"] },
+      { column: "floor", count: 1, present: 6, examples: [0.5] },
+      { column: "lift", count: 2, present: 5, examples: [false] },
+      { column: "day", count: 1, present: 6, examples: ["2020-01-02"] },
+    ]);
+    expect(unseenNotes(unseen!)).toEqual([
+      'city: 5 of 6 values were never seen in training ("Ys", "Atlantis", …)',
+      "floor: 1 of 6 values was never seen in training (0.5)",
+      "lift: 2 of 5 values were never seen in training (false)",
+      'day: 1 of 6 values was never seen in training ("2020-01-02")',
+    ]);
+    expect(encode([row]).unseen).toEqual([]);
+    expect(encode([{ ...row, city: null }]).unseen).toEqual([]);
   });
 
   it("accepts columns of nothing but gaps", () => {

@@ -74,6 +74,25 @@ describe("TabularModel.predict", () => {
     expectClose(got, [1 + z(20), 1 + z(20)], F32_OF_HUNDREDS);
   });
 
+  it("tells of categories that training never saw, once and only if there are any", async () => {
+    const { model } = echo();
+    const told: string[][] = [];
+    const onUnseen = (notes: string[]) => told.push(notes);
+    await model.predict([{ Shop: null, Weekday: 1, Distance: 20 }], { onUnseen });
+    expect(told).toEqual([]);
+    const rows = [
+      { Shop: "Zurich", Weekday: null, Distance: 20 },
+      { Shop: "", Weekday: 6, Distance: 20 },
+    ];
+    const notes = [
+      'Shop: 1 of 2 values was never seen in training ("Zurich")',
+      "Weekday: 1 of 1 value was never seen in training (6)",
+    ];
+    await model.predict(rows, { onUnseen });
+    await model.predictTable(Table.fromRecords(rows), { onUnseen });
+    expect(told).toEqual([notes, notes]);
+  });
+
   it("fills gaps with the value of the training rows and says so in the _na column", async () => {
     const got = await outputs(echo().model, [{ Shop: "", Weekday: 1, Distance: null }]);
     expectClose(got, [112 + z(11.5)], F32_OF_HUNDREDS);
