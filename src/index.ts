@@ -40,4 +40,5 @@ export * from "./train/metrics.ts";
 export type { ModelOptions } from "./train/model_options.ts";
 export type { Progress } from "./train/progress.ts";
 export { type Recipe, type RecipeName, recipes } from "./train/recipe.ts";
+export { targetScaleWarning } from "./train/target_scale.ts";
 export { VERSION } from "./version.ts";

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { DataError } from "../errors.ts";
 import { CsvBlocks } from "../io/csv_blocks.ts";
 import { textOf } from "../io/csv_source.ts";
+import type { ReadSpec } from "./read_options.ts";
 
 /**
  * The column names of a CSV file, plain or gzip. Reads no more than the first block, so that a mistyped option is
@@ -12,14 +13,14 @@ import { textOf } from "../io/csv_source.ts";
  *
  * @throws {DataError} for a file that is not there, cannot be read, is empty or is no CSV.
  */
-export async function readHeader(path: string, delimiter?: string): Promise<string[]> {
+export async function readHeader(path: string, { delimiter, encoding }: ReadSpec): Promise<string[]> {
   const name = basename(path);
   const size = await sizeOf(path);
   const stream = createReadStream(path);
   try {
     const bytes = Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>;
     const blocks = new CsvBlocks(name, delimiter);
-    for await (const text of textOf({ name, bytes, total: size }, undefined, () => {})) {
+    for await (const text of textOf({ name, bytes, total: size }, encoding, () => {})) {
       const block = blocks.push(text);
       if (block) return [...block.header];
     }

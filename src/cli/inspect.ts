@@ -14,7 +14,7 @@ export function addInspectCommand(program: Command, terminal: Terminal): void {
     .description("Print a model: its layers, columns, categories and sizes")
     .option("--json", "print one JSON object: config, preprocessing, training, sizes")
     .action(async (path: string, flags: { json?: boolean }) => {
-      const model = await readModel(path);
+      const model = await readModel(path, "inspect takes a model's file");
       terminal.out(flags.json ? `${JSON.stringify(asJson(model))}\n` : asText(path, model));
     });
 }
@@ -70,8 +70,9 @@ function describeTarget(target: TargetState): string {
   return `${names} (${target.task}${target.task === "regression" && target.log ? " of the logarithm" : ""})`;
 }
 
-/** The first values that fit into a line. */
-function some(values: readonly string[]): string {
+/** The first values that fit into a line; quoted where a comma or a blank would blur them. */
+function some(all: readonly string[]): string {
+  const values = all.map((value) => (/^\s|[,"]|\s$|^$/.test(value) ? JSON.stringify(value) : value));
   const shown: string[] = [];
   for (const value of values) {
     if (shown.length > 0 && [...shown, value].join(", ").length > 50) break;

@@ -19,9 +19,10 @@ import {
   widthList,
 } from "./option_values.ts";
 import type { LearnerSpec } from "./page_api.ts";
+import { addReadOptions, checkTypes, type ReadSpec, readSpec } from "./read_options.ts";
 
 /** The options of train and lr-find as commander parses them. */
-export interface LearnerFlags extends EngineFlags {
+export interface LearnerFlags extends EngineFlags, ReadSpec {
   target?: string[];
   cat?: string[];
   cont?: string[];
@@ -44,7 +45,6 @@ export interface LearnerFlags extends EngineFlags {
   recipe: "v1" | "v2";
   metrics?: string[];
   seed: number;
-  delimiter?: string;
 }
 
 /** Adds the options that say which table to learn from, and what. */
@@ -54,7 +54,7 @@ export function addDataOptions(command: Command): Command {
     const option = new Option(flags, text);
     return option.conflicts(valids.filter((name) => name !== option.attributeName()));
   };
-  return command
+  const withData = command
     .optionsGroup("Data:")
     .option("--target <columns>", "what to predict (required); several columns separated by commas", nameList)
     .option("--cat <columns>", "columns to embed as categories", nameList)
@@ -78,8 +78,8 @@ export function addDataOptions(command: Command): Command {
     )
     .addOption(valid("--valid-last <rows>", "validate on the last rows").argParser(positiveInteger))
     .addOption(valid("--valid-first <rows>", "validate on the first rows").argParser(positiveInteger))
-    .addOption(valid("--valid-column <column>", "validate on the rows where this column is true or 1"))
-    .option("--delimiter <character>", "between fields; default: found in the file");
+    .addOption(valid("--valid-column <column>", "validate on the rows where this column is true or 1"));
+  return addReadOptions(withData);
 }
 
 /** Adds the options of the model and of how it learns. */
@@ -139,7 +139,7 @@ export function learnerSpec(path: string, header: readonly string[], flags: Lear
     );
   }
   return {
-    data: { file: `data/${basename(path)}`, delimiter: flags.delimiter },
+    data: { file: `data/${basename(path)}`, ...readSpec(flags) },
     tabular: {
       categorical: flags.cat,
       continuous: flags.cont,
@@ -151,6 +151,7 @@ export function learnerSpec(path: string, header: readonly string[], flags: Lear
       valid: validSplit(flags),
       recipe: flags.recipe,
       seed: flags.seed,
+      lenient: flags.lenient,
     },
     model: {
       layers,
@@ -191,5 +192,6 @@ function checkColumns(file: string, header: readonly string[], flags: LearnerFla
   check("--cat", flags.cat, parts);
   check("--cont", flags.cont, parts);
   check("--exclude", flags.exclude);
+  checkTypes(file, header, flags);
   check("--valid-column", flags.validColumn === undefined ? [] : [flags.validColumn]);
 }

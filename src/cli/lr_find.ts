@@ -29,7 +29,7 @@ export function addLrFindCommand(program: Command, terminal: Terminal): void {
     .description("Try growing learning rates for some steps and suggest one, as fastai's lr_find does");
   addModelOptions(addDataOptions(command)).option("--json", "print one JSON object instead of text");
   addAdapterOption(command).action(async (path: string, flags: LearnerFlags & { json?: boolean }) => {
-    const spec = learnerSpec(path, await readHeader(path, flags.delimiter), flags);
+    const spec = learnerSpec(path, await readHeader(path, flags), flags);
     const report = new TrainingReport(terminal, flags.json ?? false);
     try {
       const job = {
@@ -43,11 +43,16 @@ export function addLrFindCommand(program: Command, terminal: Terminal): void {
       };
       const { value } = await runJob<LearnerSpec, PageEvent, LrFindOutcome>(job, flags);
       if (flags.json) report.json({ event: "result", ...value, adapter: report.adapterJson() });
-      else report.print(lossChart(value.lrs, value.losses), "", suggestions(value));
+      else report.print(lossChart(value.lrs, value.losses), "", suggestions(value), ...ready(value));
     } finally {
       report.clear();
     }
   });
+}
+
+/** The default rule's rate as it is typed. */
+function ready({ valley }: LrFindOutcome): string[] {
+  return valley === null ? [] : ["", `to train with it: --lr ${valley.toExponential(1)}`];
 }
 
 function suggestions(found: LrFindOutcome): string {

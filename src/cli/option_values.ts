@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import Papa from "papaparse";
+import type { ColumnKind } from "../data/column.ts";
 import { metricByName } from "../train/metrics.ts";
 
 /** Parsers of option values. Commander puts the option's name before what they throw and exits with code 2. */
@@ -77,6 +78,25 @@ export function range(text: string): [number, number] {
   throw new InvalidArgumentError(
     "Expected two numbers separated by a comma, the lower first, such as 0,10.8.",
   );
+}
+
+/** One character; `\\t` is a tab, which is hard to type. */
+export function character(text: string): string {
+  const one = text === "\\t" ? "\t" : text;
+  if ([...one].length === 1) return one;
+  throw new InvalidArgumentError('Expected one character, such as ";", or \\t for a tab.');
+}
+
+/** `column=kind,...` */
+export function kindList(text: string): Record<string, ColumnKind> {
+  const entries = nameList(text).map((entry): [string, ColumnKind] => {
+    const [, name, kind] = /^(.+)=(text|number|boolean|date)$/.exec(entry) ?? [];
+    if (name !== undefined) return [name, kind as ColumnKind];
+    throw new InvalidArgumentError(
+      "Expected column=kind separated by commas, kind being text, number, boolean or date, such as Zip=text.",
+    );
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Names of metrics, each checked. */

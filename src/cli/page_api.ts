@@ -5,10 +5,11 @@ import type { EpochRow } from "../train/callbacks.ts";
 import type { LrFindResult } from "../train/learner.ts";
 import type { ModelOptions } from "../train/model_options.ts";
 import type { Progress } from "../train/progress.ts";
+import type { ReadSpec } from "./read_options.ts";
 
 /** Where the table comes from: a file served to the page by its name, or the embedded sample. */
 export type DataSpec =
-  | { readonly file: string; readonly delimiter?: string }
+  | ({ readonly file: string } & ReadSpec)
   | { readonly sample: { readonly rows: number; readonly seed: number } };
 
 /** Everything needed to make a learner. */
@@ -30,10 +31,9 @@ export interface TrainSpec extends LearnerSpec {
   readonly wd?: number;
 }
 
-export interface PredictSpec {
+export interface PredictSpec extends ReadSpec {
   readonly file: string;
   readonly header: readonly string[];
-  readonly delimiter?: string;
   /** Input columns to repeat before the predictions. */
   readonly keep: readonly string[];
 }
@@ -71,17 +71,27 @@ export interface DataSummary {
 export interface Example {
   readonly row: number;
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly prediction: string | number;
-  readonly truth: string | number;
+  readonly prediction: Shown;
+  readonly truth: Shown;
 }
+
+/** A label, a number, or a number per target. */
+export type Shown = string | number | Readonly<Record<string, number>>;
 
 export interface TrainResult {
   readonly epochs: readonly EpochRow[];
   readonly lr: number;
   readonly parameters: number;
+  /** valid_loss of the model that knows no column; null where there is none to compare with. */
+  readonly baseline: Baseline | null;
   readonly examples: readonly Example[];
   /** Of the sample only: exp_rmspe of the true function on the validation rows, and in theory. */
   readonly bestPossible: { readonly drawn: number; readonly theory: number } | null;
+}
+
+export interface Baseline {
+  readonly loss: number;
+  readonly task: "regression" | "classification";
 }
 
 export type LrFindOutcome = LrFindResult;

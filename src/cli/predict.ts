@@ -11,6 +11,7 @@ import type { ModelFile } from "../io/model_file.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { readHeader } from "./csv_header.ts";
 import { type EngineFlags, runJob } from "./engine.ts";
+import { inFlags } from "./flag_words.ts";
 import { addAdapterOption } from "./learner_options.ts";
 import { nameList } from "./option_values.ts";
 import { prepareOutput, writeWhole } from "./output_file.ts";
@@ -18,13 +19,13 @@ import { MODEL_FILE, type PageEvent, PREDICTIONS_UPLOAD, type PredictSpec } from
 import { predictCsv } from "./predict_csv.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { readModel } from "./read_model.ts";
+import { addReadOptions, checkTypes, type ReadSpec, readSpec } from "./read_options.ts";
 import type { Terminal } from "./terminal.ts";
 import { grouped } from "./text_table.ts";
 
-interface PredictFlags extends EngineFlags {
+interface PredictFlags extends EngineFlags, ReadSpec {
   out?: string;
   keep?: string[];
-  delimiter?: string;
   backend: "auto" | "webgpu" | "cpu";
 }
 
@@ -42,17 +43,18 @@ export function addPredictCommand(program: Command, terminal: Terminal): void {
     .description("Predict the rows of a table and write the predictions as CSV, a line per row")
     .option("--out <file>", "where to write; default: stdout")
     .option("--keep <columns>", "columns of the table to repeat before the predictions", nameList)
-    .option("--delimiter <character>", "between fields; default: found in the file")
     .addOption(
       new Option("--backend <kind>", "auto takes the CPU only where there is no WebGPU")
         .choices(["auto", "webgpu", "cpu"])
         .default("auto"),
     );
+  addReadOptions(command);
   addAdapterOption(command).action(async (modelPath: string, path: string, flags: PredictFlags) => {
     if (flags.out !== undefined) await prepareOutput("--out", flags.out);
-    const model = await readModel(modelPath);
-    const header = await readHeader(path, flags.delimiter);
+    const model = await readModel(modelPath, `the model comes first: tabgpu predict MODEL ${modelPath}`);
+    const header = await readHeader(path, flags);
     checkHeader(basename(path), header, model, flags.keep ?? []);
+    checkTypes(basename(path), header, flags);
     const job = { modelPath, path, header, model, flags, terminal };
     const { rows, csv, by } = await predict(job);
     if (flags.out === undefined) terminal.out(typeof csv === "string" ? csv : new TextDecoder().decode(csv));
@@ -92,12 +94,12 @@ async function predictInPage({ modelPath, path, header, flags, terminal }: Job):
     const job: PageJob<PredictSpec, PageEvent> = {
       module: terminal.pageModule,
       function: "predict",
-      argument: { file, header, keep: flags.keep ?? [], delimiter: flags.delimiter },
+      argument: { file, header, keep: flags.keep ?? [], ...readSpec(flags) },
       files: { [MODEL_FILE]: modelPath, [file]: path },
       onEvent: (event) => {
         if (event.kind === "reading") bar.showReading(event);
       },
-      onWarning: (text) => terminal.err(`warning: ${text}\n`),
+      onWarning: (text) => terminal.err(`warning: ${inFlags(text)}\n`),
       signal: terminal.signal,
     };
     const { value, files, adapter } = await runJob<PredictSpec, PageEvent, { rows: number }>(job, flags);
@@ -111,10 +113,10 @@ async function predictOnCpu({ path, header, model, flags, terminal }: Job): Prom
   const { config, preprocessing, tensors } = model;
   const runnable = new TabularModel(config, preprocessing, cpuInferenceEngine(config, tensors));
   const source = new File([await readFile(path)], basename(path));
-  const { delimiter, keep = [] } = flags;
+  const { keep = [] } = flags;
   const { signal } = terminal;
   return {
-    ...(await predictCsv(runnable, source, { header, keep, delimiter, signal })),
+    ...(await predictCsv(runnable, source, { header, keep, signal, ...readSpec(flags) })),
     by: runnable.description,
   };
 }

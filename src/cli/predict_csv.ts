@@ -3,6 +3,7 @@ import { type InputColumn, inputColumns, type PreprocessingState } from "../data
 import { readCsv, toCsv } from "../io/csv.ts";
 import type { CsvSource } from "../io/csv_source.ts";
 import type { TabularModel } from "../predict/tabular_model.ts";
+import { csvOptions, type ReadSpec } from "./read_options.ts";
 
 /**
  * Predicts a CSV file's rows. Runs in the page and in Node.
@@ -15,18 +16,17 @@ import type { TabularModel } from "../predict/tabular_model.ts";
 export async function predictCsv(
   model: TabularModel,
   source: CsvSource,
-  options: {
+  options: ReadSpec & {
     header: readonly string[];
     keep: readonly string[];
-    delimiter?: string;
     signal?: AbortSignal;
     onProgress?: (progress: { bytes: number; totalBytes: number | null; rows: number }) => void;
   },
 ): Promise<{ rows: number; csv: string }> {
-  const { header, keep, delimiter, signal, onProgress } = options;
-  const types = inputKinds(model.preprocessing, header);
-  const table = await readCsv(source, { delimiter, types, signal, onProgress });
-  const { columns, rows } = await model.predictTable(table, { signal });
+  const { header, keep, lenient, signal, onProgress } = options;
+  const types = { ...inputKinds(model.preprocessing, header), ...options.types };
+  const table = await readCsv(source, { ...csvOptions(options), types, signal, onProgress });
+  const { columns, rows } = await model.predictTable(table, { signal, lenient });
   const predictions = columns.map((column) =>
     keep.includes(column.name) ? { ...column, name: `${column.name}_prediction` } : column,
   );

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { OptionError, TabgpuError } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { inFlags } from "./flag_words.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addLrFindCommand } from "./lr_find.ts";
 import { addPredictCommand } from "./predict.ts";
@@ -52,7 +53,7 @@ export async function runCli(words: readonly string[], terminal: Terminal): Prom
 
 /** Errors made for people come without a stack; a fault of ours brings everything that helps to find it. */
 function messageOf(error: unknown): string {
-  if (error instanceof TabgpuError) return error.message;
+  if (error instanceof TabgpuError) return inFlags(error.message);
   if (error instanceof Error)
     return (error as NodeJS.ErrnoException).code ? error.message : (error.stack ?? error.message);
   return String(error);

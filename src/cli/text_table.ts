@@ -1,3 +1,5 @@
+import type { Shown } from "./page_api.ts";
+
 /** Pads cells to columns: numbers (and their headings) to the right, words to the left. */
 export function textTable(
   header: readonly string[],
@@ -41,4 +43,14 @@ export function clock(seconds: number): string {
   const hours = Math.floor(whole / 3600);
   const rest = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
   return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** A label as it is; numbers in about four digits, with the targets' names where there are several. */
+export function shown(value: Shown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "object") {
+    const entries = Object.entries(value).map(([name, number]) => `${name} ${shown(number)}`);
+    return entries.join(", ");
+  }
+  return Number.isInteger(value) || Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(4);
 }

@@ -13,7 +13,8 @@ import { notNegative, positiveInteger, positiveNumber } from "./option_values.ts
 import { prepareOutput, writeWhole } from "./output_file.ts";
 import { type Example, MODEL_UPLOAD, type PageEvent, type TrainResult, type TrainSpec } from "./page_api.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, textTable } from "./text_table.ts";
+import { bytesText, shown, textTable } from "./text_table.ts";
+import { afterTraining } from "./training_notes.ts";
 import { epochJson, TrainingReport } from "./training_report.ts";
 
 interface TrainFlags extends LearnerFlags, OutputFlags {
@@ -42,11 +43,11 @@ export function addTrainCommand(program: Command, terminal: Terminal): void {
   addAdapterOption(command);
   command.addHelpText(
     "after",
-    "\nExample:\n  tabgpu train sales.csv --target sales --log-target --valid-last 6000 --epochs 5 --bs 512 --lr 1e-2",
+    "\nExample:\n  tabgpu train sales.csv --target sales --log-target --y-range 5,11 --valid-last 6000 --epochs 5 --bs 512 --lr 1e-2",
   );
   command.action(async (path: string, flags: TrainFlags) => {
     await prepareOutput("--out", flags.out);
-    const spec = learnerSpec(path, await readHeader(path, flags.delimiter), flags);
+    const spec = learnerSpec(path, await readHeader(path, flags), flags);
     const { epochs, lr, wd } = flags;
     await trainInPage({ ...spec, epochs, lr, wd }, { [`data/${basename(path)}`]: path }, flags, terminal);
   });
@@ -77,10 +78,13 @@ export async function trainInPage(
     const { examples, epochs, lr, parameters } = run.value;
     const rows = examples.map((example) => [
       describe(example),
-      show(example.prediction),
-      show(example.truth),
+      shown(example.prediction),
+      shown(example.truth),
     ]);
     report.print("", textTable(["validation row", "prediction", "truth"], rows));
+    const { warnings, notes } = afterTraining(run.value, spec.model);
+    for (const warning of warnings) report.warn(warning);
+    if (notes.length > 0) report.print("", ...notes);
     report.print("", `wrote ${flags.out} (${bytesText(bytes.length)})`);
     if (flags.json) {
       report.json({
@@ -100,9 +104,4 @@ export async function trainInPage(
   } finally {
     report.clear();
   }
-}
-
-function show(value: string | number): string {
-  if (typeof value === "string") return value;
-  return Number.isInteger(value) || Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(4);
 }

@@ -1,6 +1,7 @@
 import { adapterLine, isSoftware } from "../gpu/device.ts";
 import type { EpochRow } from "../train/callbacks.ts";
 import { EpochTable } from "./epoch_table.ts";
+import { inFlags } from "./flag_words.ts";
 import type { DataSummary, PageEvent } from "./page_api.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import type { Terminal } from "./terminal.ts";
@@ -40,7 +41,7 @@ export class TrainingReport {
   /** A warning of the page's console. */
   readonly warn = (text: string): void => {
     this.clear();
-    this.#terminal.err(`warning: ${text}\n`);
+    this.#terminal.err(`warning: ${inFlags(text)}\n`);
   };
 
   /** One line of JSON on stdout. */

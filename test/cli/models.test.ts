@@ -15,7 +15,28 @@ const model = smallModel();
 const bytes = saveModelFile(model);
 const path = files.write("model.safetensors", bytes);
 
+/** The small model for two categorical columns: none says whether Distance was missing. */
+function withoutLastEmbedding() {
+  const { config, tensors } = smallModel({
+    embeddingSizes: [
+      [4, 3],
+      [3, 3],
+    ],
+  });
+  return { config, tensors };
+}
+
 describe("tabgpu inspect", () => {
+  it("quotes categories that hold a comma or nothing", async () => {
+    const { preprocessing } = model;
+    const [shop, ...others] = preprocessing.categorical;
+    const levels = ["", "a, b", "Bern"];
+    const categorical = [{ ...shop, levels }, ...others];
+    const odd = saveModelFile({ ...model, preprocessing: { ...preprocessing, categorical } });
+    const { out } = await cli(["inspect", files.write("odd.safetensors", odd)]);
+    expect(out).toMatch(/^Shop +text +3 +4 x 3 +"", "a, b", Bern$/m);
+  });
+
   it("prints the model, its columns, categories and sizes", async () => {
     const { code, out } = await cli(["inspect", path]);
     expect(code).toBe(0);
@@ -45,6 +66,22 @@ describe("tabgpu inspect", () => {
       expect(run.code, run.err).toBe(1);
       expect(run.err).toContain(wrong);
     }
+  });
+});
+
+describe("a file that is no model", () => {
+  const csv = files.write("data.csv", "Shop,Weekday,Distance\nBern,1,3.5\n");
+
+  it("is told apart: a CSV where the model should be, and a folder", async () => {
+    const swapped = await cli(["predict", csv, path]);
+    expect(swapped.code).toBe(2);
+    expect(swapped.err).toContain("data.csv looks like a CSV; the model comes first: tabgpu predict MODEL ");
+    const inspected = await cli(["inspect", csv]);
+    expect(inspected.code).toBe(2);
+    expect(inspected.err).toContain("data.csv looks like a CSV; inspect takes a model's file.");
+    const folder = await cli(["inspect", files.folder]);
+    expect(folder.code).toBe(1);
+    expect(folder.err).toContain(`${files.folder} is a folder. Name a model's file.`);
   });
 });
 
@@ -87,6 +124,44 @@ describe("tabgpu predict --backend cpu", () => {
     );
     expect(runs[0].code, runs[0].err).toBe(0);
     expect(runs[0].out).toBe(runs[1].out);
+  });
+
+  it("fills gaps that training never had with --lenient only, and names that flag", async () => {
+    const { preprocessing } = model;
+    const whole = saveModelFile({
+      ...model,
+      preprocessing: {
+        ...preprocessing,
+        fillMissing: {},
+        categorical: preprocessing.categorical.slice(0, 2),
+      },
+      ...withoutLastEmbedding(),
+    });
+    const wholePath = files.write("whole.safetensors", whole);
+    const gap = files.write("gap.csv", "Shop,Weekday,Distance\nBern,1,?\nBern,1,12.25\n");
+    const words = ["predict", wholePath, gap, "--backend", "cpu", "--missing", "?"];
+    const strict = await cli(words);
+    expect(strict.code).toBe(1);
+    expect(strict.err).toContain("or give --lenient, which takes the column's training mean.");
+    const { code, out, err } = await cli([...words, "--lenient"]);
+    expect(code, err).toBe(0);
+    const [, first, mean] = out.trim().split("\n");
+    expect(first).toBe(mean); // 12.25 is the training mean
+  });
+
+  it("reads other encodings and kinds", async () => {
+    const plain = files.write("utf8.csv", "Shop,Weekday,Distance\nZürich,1,3.5\n");
+    const latin = files.write("latin.csv", Buffer.from("Shop,Weekday,Distance\nZürich,1,3.5\n", "latin1"));
+    const expected = await cli(["predict", path, plain, "--backend", "cpu"]);
+    const words = ["predict", path, latin, "--backend", "cpu"];
+    const wrong = await cli(words);
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain("name its encoding, as in --encoding windows-1252.");
+    const { out, err } = await cli([...words, "--encoding", "windows-1252", "--types", "Distance=number"]);
+    expect(out, err).toBe(expected.out);
+    const odd = await cli(["predict", path, plain, "--backend", "cpu", "--types", "Dist=number"]);
+    expect(odd.code).toBe(2);
+    expect(odd.err).toContain('--types names a column "Dist" that utf8.csv lacks.');
   });
 
   it("names the predictions apart from a target that is kept", async () => {

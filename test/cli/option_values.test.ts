@@ -13,6 +13,18 @@ describe("option values", () => {
     refused(values.nameList, "", "a,,b", ",");
   });
 
+  it("reads one character, and kinds of columns", () => {
+    expect(values.character(";")).toBe(";");
+    expect(values.character("\\t")).toBe("\t");
+    refused(values.character, "", ";;", "tab");
+    expect(values.kindList('Zip=text,"a, b=number",x=y=date')).toEqual({
+      Zip: "text",
+      "a, b": "number",
+      "x=y": "date",
+    });
+    refused(values.kindList, "Zip", "Zip=int", "=text");
+  });
+
   it("reads whole numbers", () => {
     expect(values.positiveInteger("5")).toBe(5);
     expect(values.integer("-3")).toBe(-3);

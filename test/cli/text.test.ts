@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EpochTable } from "../../src/cli/epoch_table.ts";
 import { lossChart } from "../../src/cli/loss_chart.ts";
-import { bytesText, clock, grouped, textTable } from "../../src/cli/text_table.ts";
+import { bytesText, clock, grouped, shown, textTable } from "../../src/cli/text_table.ts";
+import { afterTraining } from "../../src/cli/training_notes.ts";
 
 describe("textTable", () => {
   it("puts numbers to the right and words to the left", () => {
@@ -37,6 +38,47 @@ describe("numbers for people", () => {
       "1:02:03",
       "--:--",
     ]);
+  });
+});
+
+describe("values of the table of examples", () => {
+  it("rounds numbers, also those of several targets", () => {
+    expect([1 / 3, 5, 1234.567, "Bern"].map(shown)).toEqual(["0.3333", "5", "1235", "Bern"]);
+    expect(shown({ price: 350_000.123, share: 2 / 3 })).toBe("price 350000, share 0.6667");
+  });
+});
+
+describe("afterTraining", () => {
+  const epoch = (trainLoss: number, validLoss: number | null) =>
+    ({ epoch: 0, trainLoss, validLoss, metrics: {}, seconds: 1, rowsPerSecond: 1 }) as const;
+  const regression = { loss: 2, task: "regression" } as const;
+
+  it("warns of a model that is not better than a constant, by the last epoch", () => {
+    const warned = afterTraining({ epochs: [epoch(1, 1), epoch(1, 2)], baseline: regression }, {});
+    expect(warned.warnings).toEqual([
+      "The model is no better than a constant: valid_loss is 2.000, always predicting the training mean gives 2.000. " +
+        "Try more --epochs, a higher --lr (`tabgpu lr-find` suggests one), or a --y-range.",
+    ]);
+    const better = afterTraining({ epochs: [epoch(1, 3), epoch(1, 1.99)], baseline: regression }, {});
+    expect(better.warnings).toEqual([]);
+    const classes = { loss: 0.5, task: "classification" } as const;
+    const { warnings } = afterTraining({ epochs: [epoch(1, Number.NaN)], baseline: classes }, {});
+    expect(warnings[0]).toMatch(/classes' shares in training gives 0\.5000\..*suggests one\)\.$/);
+  });
+
+  it("has nothing to compare without a baseline or validation", () => {
+    expect(afterTraining({ epochs: [epoch(9, 9)], baseline: null }, {}).warnings).toEqual([]);
+    expect(afterTraining({ epochs: [epoch(9, null)], baseline: null }, {})).toEqual({
+      warnings: [],
+      notes: [],
+    });
+  });
+
+  it("explains a train_loss far above the valid_loss after the first epoch", () => {
+    const notes = (first: number) =>
+      afterTraining({ epochs: [epoch(first, 1), epoch(9, 1)], baseline: regression }, {}).notes;
+    expect(notes(2)).toEqual([]);
+    expect(notes(2.1)).toEqual([expect.stringContaining("train_loss is fastai's running average")]);
   });
 });
 

@@ -21,13 +21,15 @@ const csv = files.write("sales.csv.gz", gzipSync(toCsv(table)));
 const model = files.path("model.safetensors");
 const shape = ["--layers", "20,10", "--bs", "128", "--valid-last", "400", "--target", "sales"];
 
+const logged = ["--log-target", "--y-range", "5,11"];
+
 beforeAll(() => buildPage(pageModule));
 
 const numbersOf = (text: string) => text.trim().split("\n").slice(1).map(Number);
 
 describe("tabgpu train", () => {
   it("trains on a .csv.gz and writes a model that predicts the same on WebGPU and on the CPU", async () => {
-    const words = ["train", csv, ...shape, "--log-target", "--epochs", "3", "--lr", "2e-2", "--out", model];
+    const words = ["train", csv, ...shape, ...logged, "--epochs", "3", "--lr", "2e-2", "--out", model];
     const { code, out, err } = await cli(words, { pageModule });
     expect(err).toBe("");
     expect(code).toBe(0);
@@ -64,6 +66,10 @@ describe("tabgpu train", () => {
     ];
     const { code, out, err } = await cli([...words, "--out", files.path("json.safetensors")], { pageModule });
     expect(code, err).toBe(0);
+    // The target is far from 0, and two epochs at a small rate cannot reach it.
+    expect(err).toMatch(
+      /^warning: Target "sales" has mean \d+ .* Learn its logarithm with --log-target, --y-range [\d.]+,[\d.]+, or bound it as it is with --y-range -?\d+,\d+\.\nwarning: The model is no better than a constant: .*\n$/,
+    );
     const lines = out
       .trim()
       .split("\n")
@@ -129,9 +135,10 @@ describe("tabgpu train", () => {
 
 describe("tabgpu lr-find", () => {
   it("draws the curve and suggests rates", async () => {
-    const { code, out, err } = await cli(["lr-find", csv, ...shape, "--log-target"], { pageModule });
+    const { code, out, err } = await cli(["lr-find", csv, ...shape, ...logged], { pageModule });
     expect(code, err).toBe(0);
     expect(out).toContain("learning rate");
+    expect(out).toMatch(/^to train with it: --lr \d\.\de-\d$/m);
     expect(out).toMatch(/^valley +\d\.\d\de-\d +two thirds into the longest falling stretch/m);
   });
 });

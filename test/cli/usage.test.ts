@@ -59,6 +59,9 @@ describe("tabgpu", () => {
     ["--task", "ranking", "Allowed choices are regression, classification, multilabel."],
     ["--valid-fraction", "1.5", "Expected a number between 0 and 1, such as 0.2."],
     ["--metrics", "rmsee", 'There is no metric "rmsee". Did you mean rmse'],
+    ["--delimiter", ";;", 'Expected one character, such as ";", or \\t for a tab.'],
+    ["--types", "Store=int", "Expected column=kind separated by commas"],
+    ["--encoding", "klingon", '--encoding is "klingon", which is no known name'],
     ["--adapter", "gpu", "Allowed choices are auto, hardware, software."],
   ])("refuses %s %s", async (option, value, message) => {
     await fails(2, message, ...train("--target", "Sales", option, value));
@@ -79,6 +82,7 @@ describe("tabgpu", () => {
     const message = (option: string) =>
       `error: ${option} names a column "Stor" that sales.csv lacks. Did you mean "Store"?`;
     await fails(2, message("--target"), ...train("--target", "Stor"));
+    await fails(2, message("--types"), ...train("--target", "Sales", "--types", "Stor=text"));
     for (const option of ["--cat", "--cont", "--exclude", "--dates", "--valid-column"]) {
       await fails(2, message(option), ...train("--target", "Sales", option, "Stor"));
     }

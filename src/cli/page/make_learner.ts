@@ -14,6 +14,8 @@ import { trainableCount } from "../../model/parameters.ts";
 import { Random } from "../../random.ts";
 import { storeSalesSample } from "../../sample/store_sales.ts";
 import type { DataSpec, DataSummary, LearnerSpec, PageEvent } from "../page_api.ts";
+import { csvOptions } from "../read_options.ts";
+import { targetWarnings } from "../target_warnings.ts";
 
 type Context = PageContext<PageEvent>;
 
@@ -34,7 +36,7 @@ const EXAMPLES_STREAM = 0x30000;
 export async function makeLearner(spec: LearnerSpec, context: Context): Promise<Made> {
   const table = await loadTable(spec.data, context);
   const data = TabularData.from(table, spec.tabular);
-  context.emit({ kind: "data", summary: summarize(table, data) });
+  context.emit({ kind: "data", summary: summarize(table, data, spec) });
   const { bs, recipe, seed } = spec;
   const options: LearnerOptions = {
     ...spec.model,
@@ -56,7 +58,7 @@ export async function makeLearner(spec: LearnerSpec, context: Context): Promise<
 async function loadTable(spec: DataSpec, context: Context): Promise<Table> {
   if ("sample" in spec) return storeSalesSample(spec.sample).table;
   return readCsv(context.url(spec.file), {
-    delimiter: spec.delimiter,
+    ...csvOptions(spec),
     signal: context.signal,
     onProgress: (progress) => context.emit({ kind: "reading", ...progress }),
   });
@@ -80,7 +82,7 @@ function metricsFor(names: readonly string[], data: TabularData): Metric[] {
   }
 }
 
-function summarize(table: Table, data: TabularData): DataSummary {
+function summarize(table: Table, data: TabularData, spec: LearnerSpec): DataSummary {
   const { categorical, continuous, target } = data.preprocessing;
   return {
     rows: table.rows,
@@ -90,6 +92,6 @@ function summarize(table: Table, data: TabularData): DataSummary {
     continuous: continuous.map(({ name }) => name),
     target: target.names,
     task: target.task === "regression" && target.log ? "regression of the logarithm" : target.task,
-    warnings: data.warnings,
+    warnings: [...data.warnings, ...targetWarnings(data, spec)],
   };
 }

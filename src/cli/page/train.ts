@@ -1,7 +1,15 @@
 import type { PageContext } from "../../headless/page_protocol.ts";
 import { loadModel, type Prediction, type Table, type TabularModel } from "../../index.ts";
 import { storeSalesSample } from "../../sample/store_sales.ts";
-import { type Example, MODEL_UPLOAD, type PageEvent, type TrainResult, type TrainSpec } from "../page_api.ts";
+import { baselineLoss } from "../baseline_loss.ts";
+import {
+  type Example,
+  MODEL_UPLOAD,
+  type PageEvent,
+  type Shown,
+  type TrainResult,
+  type TrainSpec,
+} from "../page_api.ts";
 import { type Made, makeLearner } from "./make_learner.ts";
 
 /** Trains, sends the model's file, and predicts a few rows with the model that was read back from it. */
@@ -22,7 +30,8 @@ export async function train(spec: TrainSpec, context: PageContext<PageEvent>): P
   const model = await loadModel(bytes, { backend: "webgpu", gpu: context.gpu });
   const examples = await predictExamples(model, made);
   model.dispose();
-  return { epochs, lr, parameters, examples, bestPossible: bestPossible(spec, made) };
+  const baseline = baselineLoss(made.data);
+  return { epochs, lr, parameters, baseline, examples, bestPossible: bestPossible(spec, made) };
 }
 
 async function predictExamples(model: TabularModel, { examples, exampleRows }: Made): Promise<Example[]> {
@@ -36,19 +45,20 @@ async function predictExamples(model: TabularModel, { examples, exampleRows }: M
   }));
 }
 
-function show({ prediction }: Prediction): string | number {
+function show({ prediction }: Prediction): Shown {
   if (typeof prediction === "number") return prediction;
   if (typeof prediction === "boolean" || typeof prediction === "string") return String(prediction);
-  return Array.isArray(prediction) ? prediction.join(", ") || "none" : JSON.stringify(prediction);
+  return Array.isArray(prediction)
+    ? prediction.join(", ") || "none"
+    : (prediction as Readonly<Record<string, number>>);
 }
 
-function truthOf(model: TabularModel, examples: Table, record: Record<string, unknown>): string | number {
+function truthOf(model: TabularModel, examples: Table, record: Record<string, unknown>): Shown {
   const { target } = model.preprocessing;
   const values = target.names.map((name) => record[name]);
   if (target.task === "multilabel")
     return target.names.filter((_, i) => Number(values[i]) === 1).join(", ") || "none";
-  if (values.length > 1)
-    return JSON.stringify(Object.fromEntries(target.names.map((name, i) => [name, values[i]])));
+  if (values.length > 1) return Object.fromEntries(target.names.map((name, i) => [name, Number(values[i])]));
   return examples.column(target.names[0]).kind === "number" ? Number(values[0]) : String(values[0]);
 }
 
