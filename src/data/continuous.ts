@@ -32,9 +32,9 @@ export function firstNotNumber({ dictionary, codes }: TextColumn): number {
   return codes.findIndex((code) => code >= 0 && spoils[code]);
 }
 
-/** Whether more than half of the distinct texts are numbers: the others are surely mistakes or marks. */
-export function isMostlyNumbers({ dictionary }: TextColumn): boolean {
-  return dictionary.filter(isNoNumber).length < dictionary.length / 2;
+/** Whether less than `share` of the distinct texts are no numbers: these are surely mistakes or marks. */
+export function isMostlyNumbers({ dictionary }: TextColumn, share = 0.5): boolean {
+  return dictionary.filter(isNoNumber).length < dictionary.length * share;
 }
 
 function isNoNumber(text: string): boolean {

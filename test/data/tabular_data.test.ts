@@ -228,6 +228,22 @@ describe("TabularData.from", () => {
     ).toEqual(["area_na"]);
   });
 
+  it("warns of numbers that a bad cell made text", () => {
+    const cells = Array.from({ length: 60 }, (_, i) => (i === 41 ? "n.a." : String(100 + (i % 20))));
+    const codes = Array.from({ length: 60 }, (_, i) => (i % 20 === 0 ? "2a" : String(i % 3)));
+    const x = Array.from({ length: 60 }, (_, i) => i);
+    const table = tableOf(texts("size", cells), texts("code", codes), texts("rent", cells), numbers("x", x));
+    const { warnings } = TabularData.from(table, {
+      categorical: ["size", "code"],
+      continuous: ["x"],
+      target: "rent",
+      valid: "none",
+    });
+    const rest =
+      'is text because of cells like "n.a." in row 41 (counted from 0), though most of its values are numbers: each is a category of its own. Correct such cells, or leave them empty.';
+    expect(warnings).toEqual([`Column "size" ${rest}`, `Target "rent" ${rest}`]);
+  });
+
   it("warns of what is odd but no error", () => {
     const odd = tableOf(
       numbers("one", Array(60).fill(5)),
