@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { DataError } from "../errors.ts";
 import { CsvBlocks } from "../io/csv_blocks.ts";
 import { textOf } from "../io/csv_source.ts";
-import type { ReadSpec } from "./read_options.ts";
+import type { ReadSpec } from "./read_spec.ts";
 
 /**
  * The column names of a CSV file, plain or gzip. Reads no more than the first block, so that a mistyped option is

@@ -19,7 +19,8 @@ import {
   widthList,
 } from "./option_values.ts";
 import type { LearnerSpec } from "./page_api.ts";
-import { addReadOptions, checkTypes, type ReadSpec, readSpec } from "./read_options.ts";
+import { addReadOptions, checkTypes, readSpec } from "./read_options.ts";
+import type { ReadSpec } from "./read_spec.ts";
 
 /** The options of train and lr-find as commander parses them. */
 export interface LearnerFlags extends EngineFlags, ReadSpec {

@@ -5,7 +5,7 @@ import type { EpochRow } from "../train/callbacks.ts";
 import type { LrFindResult } from "../train/learner.ts";
 import type { ModelOptions } from "../train/model_options.ts";
 import type { Progress } from "../train/progress.ts";
-import type { ReadSpec } from "./read_options.ts";
+import type { ReadSpec } from "./read_spec.ts";
 
 /** Where the table comes from: a file served to the page by its name, or the embedded sample. */
 export type DataSpec =
@@ -36,6 +36,11 @@ export interface PredictSpec extends ReadSpec {
   readonly header: readonly string[];
   /** Input columns to repeat before the predictions. */
   readonly keep: readonly string[];
+}
+
+export interface PredictOutcome {
+  readonly rows: number;
+  readonly unseen: readonly string[];
 }
 
 /** What the page tells while it works. */

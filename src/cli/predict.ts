@@ -15,11 +15,18 @@ import { inFlags } from "./flag_words.ts";
 import { addAdapterOption } from "./learner_options.ts";
 import { nameList } from "./option_values.ts";
 import { prepareOutput, writeWhole } from "./output_file.ts";
-import { MODEL_FILE, type PageEvent, PREDICTIONS_UPLOAD, type PredictSpec } from "./page_api.ts";
+import {
+  MODEL_FILE,
+  type PageEvent,
+  PREDICTIONS_UPLOAD,
+  type PredictOutcome,
+  type PredictSpec,
+} from "./page_api.ts";
 import { predictCsv } from "./predict_csv.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { readModel } from "./read_model.ts";
-import { addReadOptions, checkTypes, type ReadSpec, readSpec } from "./read_options.ts";
+import { addReadOptions, checkTypes, readSpec } from "./read_options.ts";
+import type { ReadSpec } from "./read_spec.ts";
 import type { Terminal } from "./terminal.ts";
 import { grouped } from "./text_table.ts";
 
@@ -32,6 +39,8 @@ interface PredictFlags extends EngineFlags, ReadSpec {
 interface Predicted {
   readonly rows: number;
   readonly csv: string | Uint8Array;
+  /** What to say of categories that training never saw, a line per column. */
+  readonly unseen: readonly string[];
   readonly by: string;
 }
 
@@ -56,7 +65,8 @@ export function addPredictCommand(program: Command, terminal: Terminal): void {
     checkHeader(basename(path), header, model, flags.keep ?? []);
     checkTypes(basename(path), header, flags);
     const job = { modelPath, path, header, model, flags, terminal };
-    const { rows, csv, by } = await predict(job);
+    const { rows, csv, unseen, by } = await predict(job);
+    for (const note of unseen) terminal.err(`warning: ${note}; the model takes them for missing\n`);
     if (flags.out === undefined) terminal.out(typeof csv === "string" ? csv : new TextDecoder().decode(csv));
     else await writeWhole(flags.out, csv);
     terminal.err(
@@ -102,8 +112,8 @@ async function predictInPage({ modelPath, path, header, flags, terminal }: Job):
       onWarning: (text) => terminal.err(`warning: ${inFlags(text)}\n`),
       signal: terminal.signal,
     };
-    const { value, files, adapter } = await runJob<PredictSpec, PageEvent, { rows: number }>(job, flags);
-    return { rows: value.rows, csv: files.get(PREDICTIONS_UPLOAD)!, by: adapterLine(adapter) };
+    const { value, files, adapter } = await runJob<PredictSpec, PageEvent, PredictOutcome>(job, flags);
+    return { ...value, csv: files.get(PREDICTIONS_UPLOAD)!, by: adapterLine(adapter) };
   } finally {
     bar.clear();
   }

@@ -3,7 +3,7 @@ import { type InputColumn, inputColumns, type PreprocessingState } from "../data
 import { readCsv, toCsv } from "../io/csv.ts";
 import type { CsvSource } from "../io/csv_source.ts";
 import type { TabularModel } from "../predict/tabular_model.ts";
-import { csvOptions, type ReadSpec } from "./read_options.ts";
+import { csvOptions, type ReadSpec } from "./read_spec.ts";
 
 /**
  * Predicts a CSV file's rows. Runs in the page and in Node.
@@ -11,7 +11,7 @@ import { csvOptions, type ReadSpec } from "./read_options.ts";
  * @param header the file's column names
  * @param keep columns of the file to repeat before the predictions; next to a kept target the prediction is named
  *   `<target>_prediction`
- * @returns CSV, a line per row
+ * @returns CSV, a line per row; `unseen` says per column which categories the model does not know
  */
 export async function predictCsv(
   model: TabularModel,
@@ -22,15 +22,19 @@ export async function predictCsv(
     signal?: AbortSignal;
     onProgress?: (progress: { bytes: number; totalBytes: number | null; rows: number }) => void;
   },
-): Promise<{ rows: number; csv: string }> {
+): Promise<{ rows: number; csv: string; unseen: string[] }> {
   const { header, keep, lenient, signal, onProgress } = options;
   const types = { ...inputKinds(model.preprocessing, header), ...options.types };
   const table = await readCsv(source, { ...csvOptions(options), types, signal, onProgress });
-  const { columns, rows } = await model.predictTable(table, { signal, lenient });
+  let unseen: string[] = [];
+  const onUnseen = (notes: string[]) => {
+    unseen = notes;
+  };
+  const { columns, rows } = await model.predictTable(table, { signal, lenient, onUnseen });
   const predictions = columns.map((column) =>
     keep.includes(column.name) ? { ...column, name: `${column.name}_prediction` } : column,
   );
-  return { rows, csv: toCsv([...keep.map((name) => table.column(name)), ...predictions]) };
+  return { rows, unseen, csv: toCsv([...keep.map((name) => table.column(name)), ...predictions]) };
 }
 
 /**

@@ -1,20 +1,8 @@
 import type { Command } from "commander";
-import type { ColumnKind } from "../data/column.ts";
-import { MISSING_MARKS } from "../data/infer_type.ts";
 import { suggestNames } from "../data/suggest.ts";
 import { OptionError } from "../errors.ts";
 import { character, kindList, nameList } from "./option_values.ts";
-
-/** How a CSV file is read, as plain data: flags of train, lr-find and predict, sent to the page as they are. */
-export interface ReadSpec {
-  readonly delimiter?: string;
-  readonly encoding?: string;
-  /** Besides those that mean "unknown" anyway. */
-  readonly missing?: readonly string[];
-  readonly types?: Readonly<Record<string, ColumnKind>>;
-  /** Gaps in columns that had none in training get the training mean. */
-  readonly lenient?: boolean;
-}
+import type { ReadSpec } from "./read_spec.ts";
 
 export function addReadOptions(command: Command): Command {
   return command
@@ -32,11 +20,6 @@ export function addReadOptions(command: Command): Command {
 /** The flags without their neighbours. */
 export function readSpec({ delimiter, encoding, missing, types, lenient }: ReadSpec): ReadSpec {
   return { delimiter, encoding, missing, types, lenient };
-}
-
-/** What readCsv takes of it. Its `missing` stands in place of the usual marks, not beside them. */
-export function csvOptions({ delimiter, encoding, missing, types }: ReadSpec) {
-  return { delimiter, encoding, types, missing: missing && [...MISSING_MARKS, ...missing] };
 }
 
 /** @throws {OptionError} for a column in --types that the file lacks */

@@ -149,6 +149,17 @@ describe("tabgpu predict --backend cpu", () => {
     expect(first).toBe(mean); // 12.25 is the training mean
   });
 
+  it("says which categories training never saw", async () => {
+    const unseen = files.write("towns.csv", "Shop,Weekday,Distance\nAtlantis,1,3\nZürich,1,3\n,7,3\n");
+    const { code, out, err } = await cli(["predict", path, unseen, "--backend", "cpu"]);
+    expect(code).toBe(0);
+    expect(out.trim().split("\n")).toHaveLength(4);
+    expect(err).toContain(
+      'warning: Shop: 1 of 2 values was never seen in training ("Atlantis"); the model takes them for missing\n',
+    );
+    expect(err).not.toContain("Weekday");
+  });
+
   it("reads other encodings and kinds", async () => {
     const plain = files.write("utf8.csv", "Shop,Weekday,Distance\nZürich,1,3.5\n");
     const latin = files.write("latin.csv", Buffer.from("Shop,Weekday,Distance\nZürich,1,3.5\n", "latin1"));

@@ -114,13 +114,16 @@ describe("tabgpu train", () => {
   it("ends with 130 when it is interrupted, closes the browser and writes no model", async () => {
     const controller = new AbortController();
     const target = files.path("interrupted.safetensors");
-    const { code, err } = await cli(["train", csv, ...shape, "--epochs", "10000", "--out", target], {
-      pageModule,
-      signal: controller.signal,
-      onOut: (text) => {
-        if (/^epoch/m.test(text)) controller.abort();
+    const { code, err } = await cli(
+      ["train", csv, ...shape, ...logged, "--epochs", "10000", "--out", target],
+      {
+        pageModule,
+        signal: controller.signal,
+        onOut: (text) => {
+          if (/^epoch/m.test(text)) controller.abort();
+        },
       },
-    });
+    );
     expect(code).toBe(130);
     expect(err).toBe("interrupted\n");
     expect(existsSync(target)).toBe(false);

@@ -14,7 +14,7 @@ import { trainableCount } from "../../model/parameters.ts";
 import { Random } from "../../random.ts";
 import { storeSalesSample } from "../../sample/store_sales.ts";
 import type { DataSpec, DataSummary, LearnerSpec, PageEvent } from "../page_api.ts";
-import { csvOptions } from "../read_options.ts";
+import { csvOptions } from "../read_spec.ts";
 import { targetWarnings } from "../target_warnings.ts";
 
 type Context = PageContext<PageEvent>;
