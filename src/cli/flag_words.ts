@@ -18,6 +18,11 @@ const PATTERNS: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/types: \{ "([^"]*)": "(\w+)" \}/g, (_, name, kind) => `--types ${listWord(name, `=${kind}`)}`],
   [/readCsv\(file, \{ missing: \["", "([^"]*)"\] \}\)/g, (_, mark) => `--missing ${listWord(mark)}`],
   [/add "([^"]*)" to missing\b/g, (_, mark) => `give --missing ${listWord(mark)}`],
+  [
+    /^(.* because of cells like "([^"]*)" in .*) Correct such cells, or leave them empty\.$/gs,
+    (_, text, mark) =>
+      `${text} Correct such cells, leave them empty, or give --missing ${listWord(mark)} if that means unknown.`,
+  ],
   [/read the column as another type\b/g, "read the column as another type (--types)"],
   [
     /Fill it first, or fit again with such rows\./g,

@@ -21,6 +21,10 @@ const table = tableOf(
     row.map((i) => (i % 2 ? "a" : "b")),
   ),
   texts(
+    "size",
+    row.map((i) => (i === 3 ? "n.k." : `${i % 30}.5`)),
+  ),
+  texts(
     "empty",
     row.map(() => null),
   ),
@@ -72,6 +76,7 @@ describe("inFlags", () => {
     ],
     [{ continuous: ["note"] }, "list the mark with --missing b."],
     [{ continuous: ["shop id"] }, 'Read it as numbers: --types "shop id=number".'],
+    [{ categorical: ["size"] }, "leave them empty, or give --missing n.k. if that means unknown."],
     [{ continuous: ["x", "x"] }, '--cont names "x" twice'],
     [{ continuous: ["y"] }, "Take it out of --cont."],
     [

@@ -102,6 +102,16 @@ describe("tabgpu train", () => {
     expect(accuracies[7]).toBeGreaterThan(0.95); // a store has one type, so it can be learned by heart
   });
 
+  it("shows several targets with rounded numbers", async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => `${i % 9},${(i % 9) / 7},${1 / (1 + (i % 9))}`);
+    const two = files.write("two.csv", `x,a,b\n${rows.join("\n")}\n`);
+    const words = ["train", two, "--target", "a,b", "--epochs", "1", "--bs", "20", "--layers", "4"];
+    const { code, out, err } = await cli([...words, "--out", files.path("two.safetensors")], { pageModule });
+    expect(code, err).toBe(0);
+    const pair = "a -?[\\d.]{1,9}, b -?[\\d.]{1,9}";
+    expect(out).toMatch(new RegExp(`^row \\d+ +${pair} +${pair}$`, "m"));
+  });
+
   it("ends with 1 for data that cannot be learned from, and writes no model", async () => {
     const constant = files.write("constant.csv", `x,y\n${"1,5\n2,5\n".repeat(50)}`);
     const target = files.path("none.safetensors");
