@@ -1,4 +1,4 @@
-import type { Task } from "./train_step.ts";
+import type { Task } from "../data/preprocessing.ts";
 
 /**
  * The loss over a whole set in double precision, as the kernels define it per batch: MSE over all elements,

@@ -1,3 +1,4 @@
+import type { Task } from "../data/preprocessing.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { matrix } from "../gpu/buffer_spec.ts";
 import { adamStep } from "../kernels/adam.ts";
@@ -8,8 +9,6 @@ import type { TableBuffers } from "../kernels/tensors.ts";
 import type { Network } from "../model/network.ts";
 import { Recorder } from "../scheduler/recorder.ts";
 import type { Recording } from "../scheduler/recording.ts";
-
-export type Task = "regression" | "classification" | "multilabel";
 
 /**
  * One training step, in the order the GPU runs it: forward, loss and its gradient, backward, Adam.

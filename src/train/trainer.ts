@@ -1,3 +1,4 @@
+import type { Task } from "../data/preprocessing.ts";
 import { OptionError } from "../errors.ts";
 import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
 import type { TabularModelConfig } from "../model/config.ts";
@@ -9,7 +10,7 @@ import type { Replay } from "../scheduler/replay.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
 import { LossRing } from "./loss_ring.ts";
-import { recordTrainStep, type Task } from "./train_step.ts";
+import { recordTrainStep } from "./train_step.ts";
 
 /** Milliseconds between two reads of losses: a few a second. */
 const READ_MS = 300;
