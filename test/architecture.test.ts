@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scheduler: [...LEAVES, "gpu", "generated"],
   kernels: [...LEAVES, "gpu", "scheduler", "generated"],
   model: [...LEAVES, "gpu", "scheduler", "kernels"],
-  cpu: [...LEAVES, "model"],
+  cpu: [...LEAVES, "gpu", "scheduler", "model"],
   data: LEAVES,
   io: [...LEAVES, "data", "model"],
   sample: [...LEAVES, "data"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { linearForward } from "../../src/cpu/linear.ts";
+import { linearForward as reference } from "../../src/cpu/ops/ops.ts";
 import { Random } from "../../src/random.ts";
-import { linearForward as reference } from "../reference/ops.ts";
 import { expectClose } from "../support/close.ts";
 import { randomNormal } from "../support/random_arrays.ts";
 

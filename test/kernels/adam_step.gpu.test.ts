@@ -1,9 +1,9 @@
 import { describe, it } from "vitest";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { adam_step } from "../../src/generated/shaders.ts";
 import { adamStep } from "../../src/kernels/adam.ts";
 import { Random } from "../../src/random.ts";
 import type { Grid } from "../../src/scheduler/recording.ts";
-import * as ops from "../reference/ops.ts";
 import { f64 } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { stepOf, U, withKernel } from "../support/kernel_harness.ts";

@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { crossEntropy } from "../../src/kernels/cross_entropy.ts";
 import { lossThreads } from "../../src/kernels/loss.ts";
 import { Random } from "../../src/random.ts";
-import * as ops from "../reference/ops.ts";
 import { f64 } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { U } from "../support/kernel_harness.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { groupCodes } from "../../src/cpu/ops/group_codes.ts";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { embedding_backward } from "../../src/generated/shaders.ts";
 import { rowStride } from "../../src/gpu/buffer_spec.ts";
 import { EMBEDDING_ELEMENTS_PER_WORKGROUP, embeddingBackward } from "../../src/kernels/embedding.ts";
 import { Random } from "../../src/random.ts";
 import type { Grid } from "../../src/scheduler/recording.ts";
-import { groupCodes } from "../reference/group_codes.ts";
-import * as ops from "../reference/ops.ts";
 import { f64, magnitudes } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { stepOf, U, withKernel } from "../support/kernel_harness.ts";

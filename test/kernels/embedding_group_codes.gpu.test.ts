@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { groupCodes } from "../../src/cpu/ops/group_codes.ts";
 import { rowStride } from "../../src/gpu/buffer_spec.ts";
 import { embeddingGroupCodes } from "../../src/kernels/embedding.ts";
 import { Random } from "../../src/random.ts";
-import { groupCodes } from "../reference/group_codes.ts";
 import { stepOf, withKernel } from "../support/kernel_harness.ts";
 
 /** Codes of one step by column, and the step's tick. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { rowStride } from "../../src/gpu/buffer_spec.ts";
 import { type ContinuousMode, inputForward } from "../../src/kernels/input.ts";
 import { BATCHNORM_EPS } from "../../src/model/config.ts";
 import { Random } from "../../src/random.ts";
-import { keepDecisions } from "../reference/dropout_bits.ts";
-import * as ops from "../reference/ops.ts";
 import { f64, magnitudes } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { codePlaces, inputColumns } from "../support/input_columns.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { linBnDropBackward } from "../../src/kernels/lin_bn_drop.ts";
 import { threadsForRows } from "../../src/kernels/shapes.ts";
 import { BATCHNORM_EPS } from "../../src/model/config.ts";
 import { Random } from "../../src/random.ts";
-import { keepDecisions } from "../reference/dropout_bits.ts";
-import * as ops from "../reference/ops.ts";
 import { columnMeans, columnSums, f64, magnitudes, times } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { stepOf, U, withKernel } from "../support/kernel_harness.ts";

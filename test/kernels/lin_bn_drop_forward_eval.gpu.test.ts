@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { linBnDropForwardEval } from "../../src/kernels/lin_bn_drop.ts";
 import { BATCHNORM_EPS } from "../../src/model/config.ts";
 import { Random } from "../../src/random.ts";
-import * as ops from "../reference/ops.ts";
 import { f64, productMagnitudes } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { stepOf, U, withKernel } from "../support/kernel_harness.ts";

@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
+import { keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { linearBackwardInput } from "../../src/kernels/linear.ts";
 import { Random } from "../../src/random.ts";
-import { keepDecisions } from "../reference/dropout_bits.ts";
-import * as ops from "../reference/ops.ts";
 import { f64, magnitudes, times } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { stepOf, U, withKernel } from "../support/kernel_harness.ts";

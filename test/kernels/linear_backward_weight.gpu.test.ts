@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { linearBackwardWeight } from "../../src/kernels/linear.ts";
 import { Random } from "../../src/random.ts";
-import * as ops from "../reference/ops.ts";
 import { f64, magnitudes } from "../support/bounds.ts";
 import { expectClose } from "../support/close.ts";
 import { stepOf, U, withKernel } from "../support/kernel_harness.ts";

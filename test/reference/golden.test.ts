@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { yRangeForward } from "../../src/cpu/ops/ops.ts";
 import { MASK_FIXTURES, MODEL_FIXTURES, type ModelFixture } from "../golden/fixtures.ts";
 import { expectClose } from "../support/close.ts";
 import { allRows, masksOf, stepBatch } from "../support/replay.ts";
 import { ReferenceModel } from "./model.reference.ts";
-import { yRangeForward } from "./ops.ts";
 
 /** Both sides are float64, so what is left is the ten digits the fixtures are written with, and a hundred steps. */
 const FORWARD = 1e-8;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { type FixtureTensor, OP_FIXTURES } from "../golden/fixtures.ts";
 import { expectClose } from "../support/close.ts";
-import * as ops from "./ops.ts";
 
 /** PyTorch's float64 results, written with ten significant digits. */
 const tenDigits = (expected: number) => 1e-9 * Math.abs(expected) + 1e-13;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { dropoutMask } from "../../src/cpu/ops/ops.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
 import { embeddingWidth } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
@@ -9,7 +10,6 @@ import { expectClose } from "../support/close.ts";
 import { listedConfig } from "../support/model_configs.ts";
 import { randomCodes, randomNormal } from "../support/random_arrays.ts";
 import { ReferenceModel, type ReferenceTask } from "./model.reference.ts";
-import { dropoutMask } from "./ops.ts";
 
 const small = (overrides: Partial<TabularModelConfig>) =>
   listedConfig({ layers: [6, 5], ps: [0.25, 0.5], embDrop: 0.25, ...overrides });

@@ -1,8 +1,8 @@
+import * as ops from "../../src/cpu/ops/ops.ts";
 import { InternalError } from "../../src/errors.ts";
 import { checkConfig, embeddingWidth, type TabularModelConfig } from "../../src/model/config.ts";
 import { type NamedBlock, namedBlocks } from "../../src/model/layer_modules.ts";
 import { checkTensors, parametersOf } from "../../src/model/parameters.ts";
-import * as ops from "./ops.ts";
 
 export interface ReferenceBatch {
   rows: number;

@@ -1,4 +1,4 @@
-import * as ops from "../reference/ops.ts";
+import * as ops from "../../src/cpu/ops/ops.ts";
 
 /** What the error bounds of the kernels' headers are made of. */
 

@@ -1,7 +1,7 @@
+import { dropoutMask } from "../../src/cpu/ops/ops.ts";
 import { layerModules } from "../../src/model/layer_modules.ts";
 import { batchRows, type ModelFixture } from "../golden/fixtures.ts";
 import type { ReferenceBatch, ReferenceMasks } from "../reference/model.reference.ts";
-import { dropoutMask } from "../reference/ops.ts";
 
 /** All rows of a fixture as one batch. */
 export function allRows({ data }: ModelFixture): ReferenceBatch {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { type DropoutKey, keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
 import { linBnDropBackward, linBnDropForwardTrain } from "../../src/kernels/lin_bn_drop.ts";
-import { type DropoutKey, keepDecisions } from "../reference/dropout_bits.ts";
 import { stepOf, withKernel } from "../support/kernel_harness.ts";
 import { TestArena } from "../support/test_arena.ts";
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
+import { keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
+import { dropoutMask } from "../../src/cpu/ops/ops.ts";
 import { embeddingWidth, type TabularModelConfig } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
-import { keepDecisions } from "../reference/dropout_bits.ts";
 import { ReferenceModel } from "../reference/model.reference.ts";
-import { dropoutMask } from "../reference/ops.ts";
 import { expectClose } from "../support/close.ts";
 import { openRuntime } from "../support/gpu.ts";
 import { listedConfig } from "../support/model_configs.ts";

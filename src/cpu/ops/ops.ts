@@ -4,7 +4,7 @@
  * sizes are explicit, results are new arrays; `d` before a name is the loss's gradient with respect to it.
  * Losses and Adam have files of their own and are exported here too.
  */
-import { OptionError } from "../../src/errors.ts";
+import { OptionError } from "../../errors.ts";
 
 export * from "./adam.ts";
 export * from "./losses.ts";
