@@ -1,3 +1,4 @@
+import type { Grid } from "../../scheduler/recording.ts";
 import type { StepValues } from "../../scheduler/step_slots.ts";
 
 /** Elements of a binding that holds floats: f32 as on the GPU, or f64 where a check wants the exact result. */
@@ -11,7 +12,9 @@ export interface TwinCall {
   readonly step: StepValues;
   readonly dims: Readonly<Record<string, number>>;
   readonly overrides: Readonly<Record<string, number>>;
-  /** By the name of the binding: Uint32Array where the kernel declares u32 elements, floats everywhere else. */
+  /** Workgroups, for a kernel that learns from them alone how many columns there are. */
+  readonly grid: Grid;
+  /** By the name of the binding: Uint32Array where the kernel declares u32 elements or structs of them, floats everywhere else. */
   readonly buffers: Readonly<Record<string, Floats | Uint32Array>>;
 }
 
