@@ -1,18 +1,14 @@
 import { expect } from "vitest";
+import { type KernelCase, SENTINEL } from "../../src/doctor/kernel_case.ts";
+import { executeCase, failureOf, runCase } from "../../src/doctor/run_case.ts";
 import { type BufferSpec, matrix, resident, rowStride } from "../../src/gpu/buffer_spec.ts";
 import { Recorder } from "../../src/scheduler/recorder.ts";
 import type { Runtime } from "../../src/scheduler/runtime.ts";
 import type { StepValues } from "../../src/scheduler/step_slots.ts";
 import { openRuntime } from "./gpu.ts";
 
-/**
- * Bits of a NaN no kernel computes: outputs hold it before the run, and so does every input element a kernel has no
- * business with. A write that never happened shows, and so does a read beyond what the header promises.
- */
-const SENTINEL = 0x7fc0abcd;
-
-/** One WGSL rounding: WGSL lets an operation give either neighbour of the exact result. The unit of all bounds. */
-export const U = 2 ** -23;
+export { U } from "../../src/doctor/bounds.ts";
+export { stepOf } from "../../src/doctor/kernel_case.ts";
 
 let shared: Promise<Runtime> | undefined;
 
@@ -22,24 +18,15 @@ export function kernelRuntime(): Promise<Runtime> {
   return shared;
 }
 
-/** A step slot of `rows` rows; whatever else a kernel reads is named by its test. */
-export function stepOf(values: Partial<StepValues> & { rows: number }): StepValues {
-  return {
-    row_start: 0,
-    output_row: 0,
-    loss_slot: 0,
-    tick: 1,
-    seed: 0,
-    number: 0,
-    lr: 0,
-    decay: 1,
-    mom: 0,
-    sqr_mom: 0,
-    eps: 1,
-    mom_correction: 1,
-    sqr_mom_correction: 1,
-    ...values,
-  };
+/** Runs a case on the shared device and asserts that every word of every buffer is as the kernel's twin says. */
+export async function checkCase(kernelCase: KernelCase): Promise<void> {
+  const result = await runCase(await kernelRuntime(), kernelCase);
+  if (!result.passed) expect.fail(failureOf(result));
+}
+
+/** What a case leaves in its buffers, word by word and by binding: for what the comparison with the twin cannot say. */
+export async function wordsOf(kernelCase: KernelCase): Promise<Record<string, Uint32Array>> {
+  return executeCase(await kernelRuntime(), kernelCase);
 }
 
 /** The buffers of one recorded dispatch: filled, run, read back, freed. */

@@ -1,0 +1,118 @@
+import { InternalError } from "../errors.ts";
+import { type BufferSpec, matrix, resident, rowStride } from "../gpu/buffer_spec.ts";
+import { Recorder } from "../scheduler/recorder.ts";
+import type { Dispatch } from "../scheduler/recording.ts";
+import type { StepValues } from "../scheduler/step_slots.ts";
+
+/**
+ * Bits of a NaN no kernel computes: outputs hold it before the run, and so does every input element a kernel has no
+ * business with. A write that never happened shows, and so does a read beyond what the header promises.
+ */
+export const SENTINEL = 0x7fc0abcd;
+
+/** What the twin left in the buffers of a case: exact results in f64, u32 as they are. By the name of the binding. */
+export type ExactBuffers = Readonly<Record<string, Float64Array | Uint32Array>>;
+
+/** How far from exact each float of a buffer may be; by binding, as long as the buffer. Bindings left out are exact. */
+export type ErrorBounds = Readonly<Record<string, Float64Array>>;
+
+/** One dispatch with everything it reads: what a kernel is asked to do, as data. */
+export interface KernelCase {
+  /** The sizes, in a few words. */
+  readonly title: string;
+  /** As the kernel's room in src/kernels recorded it. */
+  readonly dispatch: Dispatch;
+  readonly step: StepValues;
+  /** Every word of every buffer before the run. */
+  readonly contents: ReadonlyMap<BufferSpec, Uint32Array>;
+  /** The bound stated in the kernel's header; whatever it does not reach, padding too, must be exact. */
+  readonly bounds: (exact: ExactBuffers) => ErrorBounds;
+}
+
+/** A step slot of `rows` rows; whatever else a kernel reads is named by its case. */
+export function stepOf(values: Partial<StepValues> & { rows: number }): StepValues {
+  return {
+    row_start: 0,
+    output_row: 0,
+    loss_slot: 0,
+    tick: 1,
+    seed: 0,
+    number: 0,
+    lr: 0,
+    decay: 1,
+    mom: 0,
+    sqr_mom: 0,
+    eps: 1,
+    mom_correction: 1,
+    sqr_mom_correction: 1,
+    ...values,
+  };
+}
+
+/** Makes the buffers of a case and, in the end, the case. */
+export class CaseBuffers {
+  readonly #contents = new Map<BufferSpec, Uint32Array>();
+
+  /** An input of f32 or u32, as long as `values`; what the buffer has beyond is the sentinel. */
+  input(
+    label: string,
+    values: Float32Array | Uint32Array,
+    shape: readonly number[] = [values.length],
+  ): BufferSpec {
+    return this.#add(resident(label, shape), bitsOf(values));
+  }
+
+  /** An input of `rows` rows padded with zeros to whole vec4s; rows that `values` does not reach are the sentinel. */
+  inputMatrix(label: string, rows: number, width: number, values: Float32Array | Uint32Array): BufferSpec {
+    const stride = rowStride(width);
+    const padded = new Uint32Array((values.length / width) * stride);
+    bitsOf(values).forEach((word, i) => {
+      padded[Math.floor(i / width) * stride + (i % width)] = word;
+    });
+    return this.#add(matrix(label, rows, width, "resident"), padded);
+  }
+
+  /** An output, all sentinel. */
+  output(label: string, shape: readonly number[]): BufferSpec {
+    return this.#add(resident(label, shape), new Uint32Array());
+  }
+
+  outputMatrix(label: string, rows: number, width: number): BufferSpec {
+    return this.#add(matrix(label, rows, width, "resident"), new Uint32Array());
+  }
+
+  /** The case of the one dispatch that `record` records. */
+  case(
+    title: string,
+    record: (rec: Recorder) => void,
+    step: StepValues,
+    bounds: KernelCase["bounds"],
+  ): KernelCase {
+    const rec = new Recorder("kernel_case");
+    record(rec);
+    const { dispatches } = rec.finish();
+    if (dispatches.length !== 1) {
+      throw new InternalError(`case "${title}" records ${dispatches.length} dispatches, a case has one.`);
+    }
+    return { title, dispatch: dispatches[0], step, contents: this.#contents, bounds };
+  }
+
+  #add(spec: BufferSpec, bits: Uint32Array): BufferSpec {
+    const words = new Uint32Array(spec.bytes / 4).fill(SENTINEL);
+    words.set(bits);
+    this.#contents.set(spec, words);
+    return spec;
+  }
+}
+
+/** Sizes as a case's title: `rows 9, fanIn 7, bias true`. */
+export function titleOf(sizes: object): string {
+  return Object.entries(sizes)
+    .filter(([, value]) => value !== undefined && typeof value !== "function")
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(", ");
+}
+
+function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
