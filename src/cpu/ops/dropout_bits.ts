@@ -3,19 +3,22 @@
  * 32-bit integers, keyed by place, layer, step number and seed; four neighbouring elements from one evaluation.
  */
 export function pcg4d(key: readonly [number, number, number, number]): [number, number, number, number] {
-  let [x, y, z, w] = key.map((k) => (Math.imul(k, 1664525) + 1013904223) | 0);
-  const mix = () => {
-    x = (x + Math.imul(y, w)) | 0;
-    y = (y + Math.imul(z, x)) | 0;
-    z = (z + Math.imul(x, y)) | 0;
-    w = (w + Math.imul(y, z)) | 0;
-  };
-  mix();
+  let x = Math.imul(key[0], 1664525) + 1013904223;
+  let y = Math.imul(key[1], 1664525) + 1013904223;
+  let z = Math.imul(key[2], 1664525) + 1013904223;
+  let w = Math.imul(key[3], 1664525) + 1013904223;
+  x = (x + Math.imul(y, w)) | 0;
+  y = (y + Math.imul(z, x)) | 0;
+  z = (z + Math.imul(x, y)) | 0;
+  w = (w + Math.imul(y, z)) | 0;
   x ^= x >>> 16;
   y ^= y >>> 16;
   z ^= z >>> 16;
   w ^= w >>> 16;
-  mix();
+  x = (x + Math.imul(y, w)) | 0;
+  y = (y + Math.imul(z, x)) | 0;
+  z = (z + Math.imul(x, y)) | 0;
+  w = (w + Math.imul(y, z)) | 0;
   return [x >>> 0, y >>> 0, z >>> 0, w >>> 0];
 }
 
