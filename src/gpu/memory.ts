@@ -1,6 +1,7 @@
 import { DeviceError, InternalError } from "../errors.ts";
 import type { BufferSpec } from "./buffer_spec.ts";
 import { BufferUsage, MapMode } from "./flags.ts";
+import { waitFor } from "./wait.ts";
 
 /** The GPU memory behind buffer specs: allocates each once, fills and reads it, frees all at the end. */
 export class DeviceMemory {
@@ -64,7 +65,7 @@ export class DeviceMemory {
     encoder.copyBufferToBuffer(this.buffer(spec), elementOffset * 4, staging, 0, elements * 4);
     this.device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(MapMode.READ);
+      await waitFor(this.device, staging.mapAsync(MapMode.READ));
       return staging.getMappedRange(0, elements * 4).slice(0);
     } finally {
       staging.destroy();

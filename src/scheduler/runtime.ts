@@ -3,6 +3,7 @@ import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { type AdapterDescription, type GpuOptions, openDevice } from "../gpu/device.ts";
 import { DeviceMemory } from "../gpu/memory.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
+import { waitFor } from "../gpu/wait.ts";
 import type { Recording } from "./recording.ts";
 import { Replay } from "./replay.ts";
 import { SLOT_COUNT, StepSlots, type StepValues } from "./step_slots.ts";
@@ -101,7 +102,7 @@ export class Runtime {
         );
         start += n;
         underWay.push(
-          this.device.queue.onSubmittedWorkDone().then(() => {
+          waitFor(this.device, this.device.queue.onSubmittedWorkDone()).then(() => {
             const now = performance.now();
             const measured = (now - Math.max(lastDone, submitted)) / n;
             const before = this.#stepMs.get(replay);

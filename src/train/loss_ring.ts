@@ -1,5 +1,6 @@
 import { type BufferSpec, resident } from "../gpu/buffer_spec.ts";
 import { BufferUsage, MapMode } from "../gpu/flags.ts";
+import { waitFor } from "../gpu/wait.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
 
 /** Losses the ring holds: far more than steps finish between two reads. */
@@ -38,7 +39,7 @@ export class LossRing {
     const encoder = this.#runtime.device.createCommandEncoder();
     encoder.copyBufferToBuffer(this.#runtime.memory.buffer(this.spec), 0, this.#staging, 0, PLACES * 4);
     this.#runtime.device.queue.submit([encoder.finish()]);
-    await this.#runtime.guard(this.#staging.mapAsync(MapMode.READ));
+    await this.#runtime.guard(waitFor(this.#runtime.device, this.#staging.mapAsync(MapMode.READ)));
     const ring = new Float32Array(this.#staging.getMappedRange());
     const losses = Float32Array.from({ length: step - first }, (_, i) => ring[(first + i) % PLACES]);
     this.#staging.unmap();
