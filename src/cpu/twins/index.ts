@@ -1,23 +1,29 @@
 import { InternalError } from "../../errors.ts";
+import { adamStep } from "./adam.ts";
 import { continuousBackward, continuousForwardTrain } from "./continuous.ts";
 import { embeddingBackward, embeddingGroupCodes } from "./embedding.ts";
 import { inputForward } from "./input.ts";
+import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "./lin_bn_drop.ts";
 import { linearBackwardInput, linearBackwardWeight } from "./linear.ts";
 import { bceWithLogits, crossEntropy, mse } from "./losses.ts";
 import type { KernelTwin } from "./twin.ts";
 
 /** The twin of every kernel, by the kernel's name. */
 export const kernelTwins: Readonly<Record<string, KernelTwin>> = {
-  bce_with_logits: bceWithLogits,
-  continuous_backward: continuousBackward,
-  continuous_forward_train: continuousForwardTrain,
-  cross_entropy: crossEntropy,
-  embedding_backward: embeddingBackward,
-  embedding_group_codes: embeddingGroupCodes,
   input_forward: inputForward,
-  linear_backward_input: linearBackwardInput,
-  linear_backward_weight: linearBackwardWeight,
+  continuous_forward_train: continuousForwardTrain,
+  lin_bn_drop_forward_train: linBnDropForwardTrain,
+  lin_bn_drop_forward_eval: linBnDropForwardEval,
   mse,
+  cross_entropy: crossEntropy,
+  bce_with_logits: bceWithLogits,
+  linear_backward_weight: linearBackwardWeight,
+  linear_backward_input: linearBackwardInput,
+  lin_bn_drop_backward: linBnDropBackward,
+  continuous_backward: continuousBackward,
+  embedding_group_codes: embeddingGroupCodes,
+  embedding_backward: embeddingBackward,
+  adam_step: adamStep,
 };
 
 /** @throws {InternalError} for a kernel that has none */
