@@ -7,8 +7,11 @@ import type { Floats, TwinCall } from "./twin.ts";
  * four columns are summed at a time, so that a value that is loaded serves several sums.
  */
 
-/** z = x · weightᵀ of a call with `x`, `params`, dims.weight, fan_in4 and fan_out; the padding of z's rows as zeros. */
-export function productForward(call: TwinCall, z: Floats): void {
+/**
+ * x · weightᵀ of a call with `x`, `params`, dims.weight, fan_in4 and fan_out, as rows of z from `first` on, their padding
+ * as zeros.
+ */
+export function productForward(call: TwinCall, z: Floats, first: number): void {
   const { dims, step } = call;
   const x = floatsOf(call, "x");
   const weight = floatsOf(call, "params");
@@ -27,7 +30,7 @@ export function productForward(call: TwinCall, z: Floats): void {
         c += value * weight[w + 2 * fanIn];
         d += value * weight[w + 3 * fanIn];
       }
-      const at = row * stride + o;
+      const at = first + row * stride + o;
       z[at] = a;
       z[at + 1] = b;
       z[at + 2] = c;
@@ -38,7 +41,7 @@ export function productForward(call: TwinCall, z: Floats): void {
       if (o < dims.fan_out) {
         for (let i = begin, w = 4 * dims.weight + o * fanIn; i < end; i++, w++) sum += x[i] * weight[w];
       }
-      z[row * stride + o] = sum;
+      z[first + row * stride + o] = sum;
     }
   }
 }
