@@ -14,7 +14,7 @@ export const SENTINEL = 0x7fc0abcd;
 export type ExactBuffers = Readonly<Record<string, Float64Array | Uint32Array>>;
 
 /** How far from exact each float of a buffer may be; by binding, as long as the buffer. Bindings left out are exact. */
-export type ErrorBounds = Readonly<Record<string, Float64Array>>;
+export type ErrorBounds = Readonly<Record<string, Float64Array | undefined>>;
 
 /** One dispatch with everything it reads: what a kernel is asked to do, as data. */
 export interface KernelCase {
