@@ -1,17 +1,39 @@
 import { fileURLToPath } from "node:url";
-import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { adapterFromEnvironment, chromiumArgs } from "./src/headless/adapter.ts";
-import { findChromium } from "./src/headless/chromium.ts";
-import { probeAdapter } from "./src/headless/probe_adapter.ts";
+import { headless } from "./scripts/vitest_headless.ts";
+import { adapterFromEnvironment } from "./src/headless/adapter.ts";
+import type { BrowserName } from "./src/headless/index.ts";
 
 const resolve = { alias: { tabgpu: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } };
 
+/** The same GPU tests in each browser. */
+const gpuTests = (name: string, browser: BrowserName) => ({
+  resolve,
+  // Found while the tests run, a dependency would be bundled then and reload the page under a running test.
+  optimizeDeps: { include: ["papaparse", "wgsl_reflect/wgsl_reflect.module.js"] },
+  test: {
+    name,
+    include: ["test/**/*.gpu.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // One page for all files: a software adapter has no spare device to give, and pipelines compile once.
+    fileParallelism: false,
+    isolate: false,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: headless({ browser, adapter: adapterFromEnvironment() }),
+      instances: [{ browser }],
+    },
+  },
+});
+
 /**
- * Three projects by file name: `*.test.ts` in Node, `*.gpu.test.ts` in headless Chromium with WebGPU, and
- * `*.e2e.test.ts` in Node again for what starts browsers of its own: the headless module and the command line.
+ * Four projects by file name: `*.test.ts` in Node, `*.gpu.test.ts` in headless Chromium ("gpu") and in headless Firefox
+ * ("firefox"), and `*.e2e.test.ts` in Node again for what starts browsers of its own. `npm test` runs all but Firefox.
  */
-export default defineConfig(async () => ({
+export default defineConfig({
   resolve,
   test: {
     reporters: ["default", "./scripts/count_reporter.mjs"],
@@ -34,33 +56,8 @@ export default defineConfig(async () => ({
           fileParallelism: false,
         },
       },
-      {
-        resolve,
-        // Found while the tests run, a dependency would be bundled then and reload the page under a running test.
-        optimizeDeps: { include: ["papaparse", "wgsl_reflect/wgsl_reflect.module.js"] },
-        test: {
-          name: "gpu",
-          include: ["test/**/*.gpu.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // One page for all files: a software adapter has no spare device to give, and pipelines compile once.
-          fileParallelism: false,
-          isolate: false,
-          browser: {
-            enabled: true,
-            // Full Chromium in its new headless mode: the headless shell has no WebGPU.
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                executablePath: findChromium(),
-                args: chromiumArgs(await probeAdapter(adapterFromEnvironment())),
-              },
-            }),
-            instances: [{ browser: "chromium" as const }],
-          },
-        },
-      },
+      gpuTests("gpu", "chromium"),
+      gpuTests("firefox", "firefox"),
     ],
   },
-}));
+});

@@ -1,106 +1,243 @@
-import type { Browser, BrowserType, Page } from "playwright-core";
-import { DeviceError } from "../errors.ts";
-import { type AdapterDescription, isSoftware } from "../gpu/device.ts";
-import { type AdapterChoice, chromiumArgs, mayHaveGpu } from "./adapter.ts";
-import { findChromium } from "./chromium.ts";
+import { DeviceError, OptionError } from "../errors.ts";
+import { type AdapterChoice, mayHaveGpu } from "./adapter.ts";
+import { adapterReport, readAdapter } from "./adapter_report.ts";
+import { onSignal } from "./cleanup.ts";
+import { launchChromium } from "./drivers/chromium.ts";
+import type { AdapterReport, BrowserName, DriverBrowser, DriverPage, PageEvents } from "./drivers/driver.ts";
+import { firefoxDrivers, launchFirefox } from "./drivers/firefox.ts";
+import { findBrowser } from "./find_browser.ts";
+import { installBrowser } from "./install.ts";
+import { CALLS, callInPage, type PageCall, type PageResult } from "./page_call.ts";
+import { hostPage } from "./page_host.ts";
+import type { PageFunction } from "./page_protocol.ts";
+import { type ServedFile, type Server, serve } from "./serve.ts";
 
-/** Flags of a display-less machine can make Chromium hang; after this many ms an attempt counts as failed. */
+/** Flags of a display-less machine can make a browser hang; after this many ms an attempt counts as failed. */
 const HARDWARE_PATIENCE = 20_000;
 const SOFTWARE_PATIENCE = 60_000;
 
-export interface LaunchOptions {
-  /** Default `auto`. */
+export interface HeadlessOptions {
+  /** Default `chromium`: Chromium, Chrome or Edge. */
+  readonly browser?: BrowserName;
+  /** Default `auto`: the GPU if there is one, else the CPU. */
   readonly adapter?: AdapterChoice;
-  /** Path of the browser; default: what findChromium finds. */
+  /** A folder to serve: modules and data are named relative to it. */
+  readonly folder?: string;
+  /** Whether pages are `crossOriginIsolated` (SharedArrayBuffer). Default false. */
+  readonly crossOriginIsolated?: boolean;
+  /** Of the local server. Default: any free one. */
+  readonly port?: number;
+  /** Path of the browser. Default: found in the usual places. */
   readonly executablePath?: string;
-  /** A page that grants WebGPU: any on http://127.0.0.1 or http://localhost. */
-  readonly url: string;
+  /** Whether to install the browser where none is found. Default: only where the environment variable CI is set. */
+  readonly install?: boolean;
+  /** Further command-line arguments of the browser. */
+  readonly args?: readonly string[];
+  /** Closes everything when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Whether Ctrl-C, SIGTERM and SIGHUP close everything. Default true; false for programs that do it themselves. */
+  readonly handleSignals?: boolean;
 }
 
-export interface Launched {
-  readonly browser: Browser;
-  readonly page: Page;
-  readonly adapter: AdapterDescription;
+/** A running headless browser with WebGPU. */
+export interface Headless {
+  readonly browser: { readonly name: BrowserName; readonly version: string; readonly path: string };
+  readonly adapter: AdapterReport;
+  /** Where the folder is served; ends with a slash. */
+  readonly url: string;
+  /**
+   * Calls a function of a module in a page of its own.
+   * @throws what the function throws, by name and message; {DeviceError} where a shader does not compile, WebGPU reports
+   *   an error that nobody handles, or the page crashes, hangs or goes away; an AbortError after `signal`
+   */
+  call<F extends PageFunction>(call: PageCall<F>): Promise<PageResult<F>>;
+  /** Opens any page, e.g. `new URL("index.html", run.url)`; `native` is Playwright's or Puppeteer's page. */
+  open(url: string | URL, events?: Partial<PageEvents>): Promise<DriverPage>;
+  /** Ends the browser and the server, whatever state they are in. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts a headless Chromium, opens `url` and makes sure that WebGPU works there: on the GPU if the machine has one,
- * else (with `auto`) in software. Whoever calls closes the browser.
+ * Starts a headless browser with WebGPU on the kind of adapter asked for, and a server on localhost for its pages.
+ * Whoever calls closes it; it also closes when the process ends or is interrupted.
  *
- * @throws {DeviceError} when Playwright or Chromium is not installed, or the browser gives no adapter of the kind
- * asked for.
+ * @throws {DeviceError} when the browser or the library that drives it is not installed, or when the browser gives no
+ *   adapter of the kind asked for: hardware wanted and software found is an error.
+ * @throws {OptionError} for options that cannot be met: a port in use, a folder or a browser's path that is not there.
  */
-export async function launchChromium(options: LaunchOptions): Promise<Launched> {
-  const choice = options.adapter ?? "auto";
-  const executablePath = options.executablePath ?? findChromium();
-  if (!executablePath) {
-    throw new DeviceError(
-      "No Chromium or Chrome found. Install one (npx playwright install chromium), or set TABGPU_CHROMIUM to its path.",
+export async function launchHeadless(options: HeadlessOptions = {}): Promise<Headless> {
+  const { browser: name = "chromium", adapter: choice = "auto", signal } = options;
+  if (name !== "chromium" && name !== "firefox")
+    throw new OptionError(`browser is ${JSON.stringify(name)}; it must be "chromium" or "firefox".`);
+  if (choice !== "auto" && choice !== "hardware" && choice !== "software") {
+    throw new OptionError(
+      `adapter is ${JSON.stringify(choice)}; it must be "auto", "hardware" or "software".`,
     );
   }
-  const chromium = await loadPlaywright();
+  signal?.throwIfAborted();
+  const path = await pathOf(name, options);
+  const files = new Map<string, ServedFile>([
+    [PROBE, { body: hostPage(), type: "text/html; charset=utf-8" }],
+  ]);
+  const { folder, crossOriginIsolated, port } = options;
+  const server = await serve({ files, folder, overlay: CALLS, crossOriginIsolated, port });
+  let started: Started | undefined;
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= (async () => {
+      forgetSignals();
+      signal?.removeEventListener("abort", close);
+      await started?.browser.close();
+      await server.close();
+    })();
+    return closed;
+  };
+  const forgetSignals = options.handleSignals === false ? () => {} : onSignal(close);
+  signal?.addEventListener("abort", close);
+  try {
+    started = await start(name, choice, { path, args: options.args ?? [], url: server.url + PROBE });
+    if (closed !== undefined) await started.browser.close(); // closed while the browser was starting
+    signal?.throwIfAborted();
+    return new RunningHeadless(name, path, started, server, files, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Name of the page in which the adapter is looked at. */
+const PROBE = "__tabgpu";
+
+interface Started {
+  readonly browser: DriverBrowser;
+  readonly adapter: AdapterReport;
+}
+
+class RunningHeadless implements Headless {
+  readonly browser: Headless["browser"];
+  readonly adapter: AdapterReport;
+  readonly close: () => Promise<void>;
+  readonly #driver: DriverBrowser;
+  readonly #server: Server;
+  readonly #files: Map<string, ServedFile>;
+  #calls = 0;
+
+  constructor(
+    name: BrowserName,
+    path: string,
+    { browser, adapter }: Started,
+    server: Server,
+    files: Map<string, ServedFile>,
+    close: () => Promise<void>,
+  ) {
+    this.browser = { name, version: browser.version, path };
+    this.adapter = adapter;
+    this.close = close;
+    this.#driver = browser;
+    this.#server = server;
+    this.#files = files;
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  call<F extends PageFunction>(call: PageCall<F>): Promise<PageResult<F>> {
+    return callInPage(call, this.#driver, this.#server, this.#files, ++this.#calls);
+  }
+
+  open(url: string | URL, events: Partial<PageEvents> = {}): Promise<DriverPage> {
+    return this.#driver.open(String(url), events, SOFTWARE_PATIENCE);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function pathOf(name: BrowserName, options: HeadlessOptions): Promise<string> {
+  const found = options.executablePath ?? findBrowser(name);
+  if (found) return found;
+  const install = options.install ?? Boolean(process.env.CI);
+  const installed = install ? await installBrowser(name) : undefined;
+  if (installed) return installed;
+  throw new DeviceError(
+    name === "firefox"
+      ? "No Firefox found. Install one (npx @puppeteer/browsers install firefox, or your system's package), or set TABGPU_FIREFOX to its path."
+      : "No Chromium or Chrome found. Install one (npx playwright install chromium), or set TABGPU_CHROMIUM to its path.",
+  );
+}
+
+interface Start {
+  readonly path: string;
+  readonly args: readonly string[];
+  /** A page that grants WebGPU. */
+  readonly url: string;
+}
+
+/** Starts the browser on the adapter asked for; with `auto`, on the GPU if the machine has one and it works. */
+async function start(name: BrowserName, choice: AdapterChoice, how: Start): Promise<Started> {
   if (choice === "hardware" || (choice === "auto" && mayHaveGpu())) {
-    const launched = await attempt(chromium, executablePath, "hardware", options.url).catch((error) => {
+    const started = await attempts(name, "hardware", how).catch((error) => {
       if (choice === "hardware") throw error;
       return null;
     });
-    if (launched && (choice === "auto" || !isSoftware(launched.adapter))) return launched;
-    if (launched) {
-      await launched.browser.close();
+    if (started && (choice === "auto" || !started.adapter.software)) return started;
+    if (started) {
+      await started.browser.close();
+      const { architecture, description } = started.adapter;
       throw new DeviceError(
-        `No GPU: ${executablePath} offers only a software adapter (${launched.adapter.architecture}). ` +
+        `No GPU: ${how.path} offers only a software adapter (${description || architecture || "unnamed"}). ` +
           "Use the software adapter (auto or software), or see that the GPU's Vulkan driver is installed.",
       );
     }
   }
-  return attempt(chromium, executablePath, "software", options.url);
+  const started = await attempts(name, "software", how);
+  if (started.adapter.software || choice === "auto") return started;
+  await started.browser.close();
+  throw new DeviceError(
+    `A software adapter was asked for, but ${how.path} offers ${started.adapter.vendor} ${started.adapter.architecture}. ` +
+      "Firefox has one on Linux only; use Chromium here.",
+  );
+}
+
+async function attempts(name: BrowserName, adapter: "hardware" | "software", how: Start): Promise<Started> {
+  if (name === "chromium") return attempt(name, adapter, how, (launch) => launchChromium(launch));
+  const failures: string[] = [];
+  for (const driver of firefoxDrivers(adapter)) {
+    try {
+      return await attempt(name, adapter, how, (launch) => launchFirefox(launch, driver));
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      failures.push(driver ? `${driver.name}: ${error.message}` : error.message);
+    }
+  }
+  throw new DeviceError(failures.join("\n"));
 }
 
 async function attempt(
-  chromium: BrowserType,
-  executablePath: string,
+  name: BrowserName,
   adapter: "hardware" | "software",
-  url: string,
-): Promise<Launched> {
-  const patience = adapter === "hardware" ? HARDWARE_PATIENCE : SOFTWARE_PATIENCE;
-  const launchOptions = {
-    executablePath,
-    args: chromiumArgs(adapter),
-    headless: true,
-    timeout: patience,
-    // Ctrl-C belongs to the caller, who stops the training and then closes the browser.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  };
-  const browser = await chromium.launch(launchOptions).catch((error: Error) => {
-    throw new DeviceError(
-      `${executablePath} does not start as a headless Chromium: ${error.message.split("\n")[0]} ` +
-        "Try it by hand, or set TABGPU_CHROMIUM to another Chromium or Chrome.",
-    );
-  });
+  { path, args, url }: Start,
+  launch: (options: Parameters<typeof launchChromium>[0]) => Promise<DriverBrowser>,
+): Promise<Started> {
+  const timeout = adapter === "hardware" ? HARDWARE_PATIENCE : SOFTWARE_PATIENCE;
+  const browser = await launch({ executablePath: path, adapter, args, timeout });
   try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(0);
-    await page.goto(url, { timeout: patience });
-    const info = await withPatience(page.evaluate(readAdapter), patience);
-    if (info) return { browser, page, adapter: info };
+    const page = await browser.open(url, {}, timeout);
+    const read = await withPatience(page.evaluate(readAdapter, null), timeout);
+    await page.close();
+    if (read) return { browser, adapter: adapterReport(read, browser.driver) };
+    const needed = name === "firefox" ? "Firefox 141" : "Chromium 113";
     throw new DeviceError(
-      `No WebGPU adapter: ${executablePath} (version ${browser.version()}) offers none with the ${adapter} flags. ` +
-        'Chromium 113 or newer is needed; see README, "Where it runs".',
+      `No WebGPU adapter: ${path} (${browser.version}) offers none with the ${adapter} settings. ` +
+        `${needed} or newer is needed; see docs/headless.md, "When there is no adapter".`,
     );
   } catch (error) {
     await browser.close();
     throw error;
   }
-}
-
-/** Runs in the page. */
-async function readAdapter(): Promise<AdapterDescription | null> {
-  const info = (await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }))?.info;
-  if (!info) return null;
-  const { vendor, architecture, device, description } = info;
-  return { vendor, architecture, device, description, isFallbackAdapter: info.isFallbackAdapter ?? false };
 }
 
 function withPatience<T>(promise: Promise<T>, ms: number): Promise<T> {
@@ -112,18 +249,4 @@ function withPatience<T>(promise: Promise<T>, ms: number): Promise<T> {
     );
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-/** Playwright is an optional peer dependency: only the command line and Node's headless runs need it. */
-async function loadPlaywright(): Promise<BrowserType> {
-  for (const load of [() => import("playwright-core"), () => import("playwright")]) {
-    try {
-      return (await load()).chromium;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    }
-  }
-  throw new DeviceError(
-    "Headless runs need Playwright, which is not installed. Install it: npm install playwright-core",
-  );
 }

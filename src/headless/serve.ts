@@ -3,85 +3,177 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname } from "node:path";
+import { extname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { OptionError } from "../errors.ts";
 
 /** A file of the disk (bytes are streamed) or a text or bytes in memory. */
 export type ServedFile =
   | { readonly path: string }
   | { readonly body: string | Uint8Array; readonly type: string };
 
+export interface ServeOptions {
+  /** Files by name; the server looks here at every request, so more can be added. */
+  readonly files?: ReadonlyMap<string, ServedFile>;
+  /** A folder whose files are served where `files` has no such name; a folder's index.html stands for it. */
+  readonly folder?: string;
+  /** The beginning of names that `folder` does not know: without it, it finds them. */
+  readonly overlay?: RegExp;
+  /** Whether pages get `crossOriginIsolated` (SharedArrayBuffer, precise timers). Default false. */
+  readonly crossOriginIsolated?: boolean;
+  /** Default: any free one. */
+  readonly port?: number;
+}
+
 export interface Server {
   /** `http://127.0.0.1:PORT/TOKEN/`: names are relative to it. Localhost is a secure context, so WebGPU works. */
   readonly url: string;
-  /** Bytes that the page has PUT, by name. */
+  /** Bytes that pages have PUT, by name. */
   readonly uploads: Map<string, Uint8Array>;
+  /** Names and text of the WGSL files served so far: a shader's error can then say which file it stands in. */
+  readonly shaders: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
 const TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".csv": "text/csv; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
-  ".csv": "text/csv; charset=utf-8",
+  ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".wgsl": "text/wgsl; charset=utf-8",
+};
+
+const ISOLATED = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-resource-policy": "same-origin",
 };
 
 /**
- * Serves the named files, and nothing else, to this machine on a free port; takes what the page PUTs. The address
- * holds a random token, so other programs and pages on the machine cannot read the data by guessing names.
+ * Serves files, and nothing else, to this machine; takes what pages PUT. The address holds a random token, so other
+ * programs and pages on the machine cannot read the data by guessing names.
+ *
+ * @throws {OptionError} for a port that is taken, or a folder that is not there
  */
-export async function serve(files: ReadonlyMap<string, ServedFile>): Promise<Server> {
+export async function serve(options: ServeOptions): Promise<Server> {
+  const { folder, port = 0 } = options;
+  if (folder !== undefined && !(await statOf(folder))?.isDirectory()) {
+    throw new OptionError(`folder is "${folder}", but there is no such folder.`);
+  }
   const prefix = `/${randomUUID()}/`;
-  const uploads = new Map<string, Uint8Array>();
+  const site = new Site(prefix, options);
   const server = createServer((request, response) => {
-    answer(request, response, prefix, files, uploads).catch((error: Error) => {
+    site.answer(request, response).catch((error: Error) => {
       // A reader that went away (an aborted download) is no fault; anything else the page should see.
       if (!response.headersSent) response.writeHead(500).end(error.message);
       else response.destroy();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+  await new Promise<void>((resolve_, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
+    server.listen(port, "127.0.0.1", resolve_);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
-    uploads,
+    uploads: site.uploads,
+    shaders: site.shaders,
     close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
+      new Promise((resolve_) => {
+        server.close(() => resolve_());
         server.closeAllConnections();
       }),
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  prefix: string,
-  files: ReadonlyMap<string, ServedFile>,
-  uploads: Map<string, Uint8Array>,
-): Promise<void> {
-  const path = decodeURIComponent((request.url ?? "").replace(/\?.*/, ""));
-  const name = path.startsWith(prefix) ? path.slice(prefix.length) : null;
-  if (name !== null && request.method === "PUT") {
-    uploads.set(name, await readBody(request));
-    response.writeHead(204).end();
-    return;
+function listenError(error: NodeJS.ErrnoException, port: number): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new OptionError(
+        `Port ${port} is in use. Choose another, or leave port out: any free one is taken.`,
+      );
+    case "EACCES":
+      return new OptionError(
+        `Port ${port} may not be used by this user. Choose one from 1024 on, or leave port out.`,
+      );
+    default:
+      return error;
   }
-  const file = name === null ? undefined : files.get(name);
-  if (!file || request.method !== "GET") {
-    response.writeHead(file ? 405 : 404).end();
-    return;
+}
+
+class Site {
+  readonly uploads = new Map<string, Uint8Array>();
+  readonly shaders = new Map<string, string>();
+  readonly #prefix: string;
+  readonly #options: ServeOptions;
+  readonly #headers: Record<string, string>;
+
+  constructor(prefix: string, options: ServeOptions) {
+    this.#prefix = prefix;
+    this.#options = options;
+    this.#headers = { "cache-control": "no-store", ...(options.crossOriginIsolated ? ISOLATED : {}) };
   }
-  const headers = { "cache-control": "no-store" };
-  if ("path" in file) {
-    const type = TYPES[extname(file.path)] ?? "application/octet-stream";
-    const { size } = await stat(file.path);
-    response.writeHead(200, { ...headers, "content-type": type, "content-length": size });
-    await pipeline(createReadStream(file.path), response);
-  } else {
-    response.writeHead(200, { ...headers, "content-type": file.type }).end(file.body);
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const name = this.#nameOf(request.url ?? "");
+    if (name !== null && request.method === "PUT") {
+      this.uploads.set(name, await readBody(request));
+      response.writeHead(204, this.#headers).end();
+      return;
+    }
+    const file = name === null ? undefined : await this.#find(name);
+    if (name === null || !file || (request.method !== "GET" && request.method !== "HEAD")) {
+      response.writeHead(file ? 405 : 404, this.#headers).end();
+      return;
+    }
+    if ("path" in file) await this.#send(response, name, file.path);
+    else response.writeHead(200, { ...this.#headers, "content-type": file.type }).end(file.body);
   }
+
+  #nameOf(url: string): string | null {
+    const address = url.replace(/[?#].*/, "");
+    try {
+      const path = decodeURIComponent(address);
+      return path.startsWith(this.#prefix) ? path.slice(this.#prefix.length) : null;
+    } catch {
+      return null; // a malformed escape
+    }
+  }
+
+  async #find(name: string): Promise<ServedFile | undefined> {
+    const file = this.#options.files?.get(name);
+    if (file || this.#options.folder === undefined) return file;
+    const folder = resolve(this.#options.folder);
+    const path = resolve(
+      folder,
+      join(".", this.#options.overlay ? name.replace(this.#options.overlay, "") : name),
+    );
+    if (path !== folder && !path.startsWith(folder + sep)) return undefined; // out of the folder by ".."
+    const found = await statOf(path);
+    if (found?.isFile()) return { path };
+    const index = join(path, "index.html");
+    return found?.isDirectory() && (await statOf(index))?.isFile() ? { path: index } : undefined;
+  }
+
+  async #send(response: ServerResponse, name: string, path: string): Promise<void> {
+    const { size } = await stat(path);
+    const type = TYPES[extname(path).toLowerCase()] ?? "application/octet-stream";
+    response.writeHead(200, { ...this.#headers, "content-type": type, "content-length": size });
+    const stream = createReadStream(path);
+    if (path.endsWith(".wgsl")) {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk) => chunks.push(chunk as Buffer));
+      stream.once("end", () => this.shaders.set(name, Buffer.concat(chunks).toString("utf8")));
+    }
+    await pipeline(stream, response);
+  }
+}
+
+function statOf(path: string) {
+  return stat(path).catch(() => null);
 }
 
 async function readBody(request: IncomingMessage): Promise<Uint8Array> {

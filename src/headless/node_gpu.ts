@@ -1,0 +1,74 @@
+import { DeviceError } from "../errors.ts";
+import { adapterLine } from "../gpu/device.ts";
+import type { AdapterChoice } from "./adapter.ts";
+import { adapterReport, readAdapter } from "./adapter_report.ts";
+import type { AdapterReport } from "./drivers/driver.ts";
+import { softwareDrivers, useDriver, type VulkanDriver } from "./vulkan.ts";
+
+/** WebGPU in this process. */
+export interface NodeGpu {
+  /** Hand it to tabularLearner, loadModel or your own code as you would use `navigator.gpu`. */
+  readonly gpu: GPU;
+  readonly adapter: AdapterReport;
+}
+
+/** The part of the npm package `webgpu` (Dawn for Node) that is used here. */
+interface Dawn {
+  create(options: string[]): GPU;
+}
+
+/**
+ * WebGPU in Node, by the npm package `webgpu` (Dawn on the system's Vulkan, Metal or D3D12 driver). Where the system
+ * offers no adapter, or a software one is asked for, a Vulkan driver that computes on the CPU is used if there is one.
+ *
+ * @throws {DeviceError} where the package is not installed, or there is no adapter of the kind asked for
+ */
+export async function nodeGpu(options: { readonly adapter?: AdapterChoice } = {}): Promise<NodeGpu> {
+  const { adapter: choice = "auto" } = options;
+  const dawn = await loadDawn();
+  const found: string[] = [];
+  for (const driver of driversFor(choice)) {
+    const opened = await open(dawn, driver);
+    if (!opened) continue;
+    if (choice === "auto" || opened.adapter.software === (choice === "software")) return opened;
+    found.push(adapterLine(opened.adapter));
+  }
+  if (found.length > 0)
+    throw new DeviceError(
+      `A ${choice} adapter was asked for, but Dawn offers only ${found.join("; ")}. ` +
+        'Take adapter "auto", or see that the driver is installed.',
+    );
+  throw new DeviceError(
+    "Dawn finds no WebGPU adapter on this machine. Install a Vulkan loader and driver (Debian: libvulkan1 and " +
+      "mesa-vulkan-drivers), or run in a browser.",
+  );
+}
+
+/** Undefined is the system's own choice of driver. */
+function driversFor(choice: AdapterChoice): (VulkanDriver | undefined)[] {
+  if (process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES || choice === "hardware")
+    return [undefined];
+  return choice === "software" ? [...softwareDrivers(), undefined] : [undefined, ...softwareDrivers()];
+}
+
+async function open(dawn: Dawn, driver: VulkanDriver | undefined): Promise<NodeGpu | null> {
+  const restore = driver && useDriver(driver);
+  try {
+    const gpu = dawn.create([]);
+    const read = await readAdapter(gpu);
+    return read && { gpu, adapter: adapterReport(read, driver?.name ?? null) };
+  } finally {
+    restore?.();
+  }
+}
+
+async function loadDawn(): Promise<Dawn> {
+  try {
+    return (await import("webgpu" as string)) as Dawn;
+  } catch (error) {
+    throw new DeviceError(
+      `WebGPU in Node needs the npm package webgpu, which cannot be loaded: ${(error as Error).message}. ` +
+        "Install it (npm install webgpu), or run in a browser.",
+    );
+  }
+}
