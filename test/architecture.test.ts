@@ -40,12 +40,7 @@ const NODE_ONLY = ["cli", "headless"];
 const SHIPPED_PACKAGES = ["papaparse"];
 
 /** Outside gpu/, the modules that call WebGPU themselves. */
-const CALL_WEBGPU = [
-  "scheduler/replay.ts",
-  "scheduler/runtime.ts",
-  "scheduler/step_slots.ts",
-  "train/loss_ring.ts",
-];
+const CALL_WEBGPU = ["scheduler/gpu_runtime.ts", "scheduler/replay.ts", "scheduler/step_slots.ts"];
 
 const modules = sourceModules();
 const shaders = filesUnder("shaders", ".wgsl").filter((path) => !path.includes("/"));

@@ -1,8 +1,8 @@
 import { twinOf } from "../cpu/twins/index.ts";
 import { holdsFloats } from "../cpu/twins/layout.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import type { GpuRuntime } from "../scheduler/gpu_runtime.ts";
 import type { Recording } from "../scheduler/recording.ts";
-import type { Runtime } from "../scheduler/runtime.ts";
 import { type ExactBuffers, type KernelCase, SENTINEL } from "./kernel_case.ts";
 
 /** One word of a buffer that is not what the twin says. */
@@ -32,7 +32,7 @@ export interface CaseResult {
 }
 
 /** Runs a case on the GPU and compares every word of every buffer with what the kernel's twin makes of the same contents. */
-export async function runCase(runtime: Runtime, kernelCase: KernelCase): Promise<CaseResult> {
+export async function runCase(runtime: GpuRuntime, kernelCase: KernelCase): Promise<CaseResult> {
   const start = performance.now();
   const found = await executeCase(runtime, kernelCase);
   return { ...judgeCase(kernelCase, found), ms: performance.now() - start };
@@ -44,7 +44,7 @@ export async function runCase(runtime: Runtime, kernelCase: KernelCase): Promise
  * @throws {DeviceError} where the kernel does not compile or the device reports an error
  */
 export async function executeCase(
-  runtime: Runtime,
+  runtime: GpuRuntime,
   { dispatch, step, contents }: KernelCase,
 ): Promise<Record<string, Uint32Array>> {
   const recording: Recording = { name: `check of ${dispatch.kernel.name}`, dispatches: [dispatch] };

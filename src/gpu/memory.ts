@@ -72,6 +72,26 @@ export class DeviceMemory {
     }
   }
 
+  /** Reads a whole buffer again and again through one staging buffer, one read at a time. */
+  reader(spec: BufferSpec): { read(): Promise<Float32Array>; dispose(): void } {
+    const { device } = this;
+    const staging = device.createBuffer({
+      label: `read ${spec.label}`,
+      size: spec.bytes,
+      usage: BufferUsage.MAP_READ | BufferUsage.COPY_DST,
+    });
+    const read = async () => {
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(this.buffer(spec), 0, staging, 0, spec.bytes);
+      device.queue.submit([encoder.finish()]);
+      await waitFor(device, staging.mapAsync(MapMode.READ));
+      const values = new Float32Array(staging.getMappedRange().slice(0));
+      staging.unmap();
+      return values;
+    };
+    return { read, dispose: () => staging.destroy() };
+  }
+
   /** Frees the buffer of a spec, if it has one. */
   free(spec: BufferSpec): void {
     this.#buffers.get(spec)?.destroy();

@@ -1,17 +1,15 @@
 import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
-import { adapterLine, type GpuOptions } from "../gpu/device.ts";
+import { adapterLine } from "../gpu/device.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
 import { Recorder } from "../scheduler/recorder.ts";
 import type { Recording } from "../scheduler/recording.ts";
-import type { Replay } from "../scheduler/replay.ts";
-import { Runtime } from "../scheduler/runtime.ts";
+import type { Prepared as PreparedReplay, Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
-import type { TabularModelConfig } from "./config.ts";
-import { Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { NamedTensors } from "./parameters.ts";
 import { ResidentTable, type TableRows } from "./resident_table.ts";
 
-/** Rows on the GPU at a time, and rows of one batch: few for a form, many for a file. */
+/** Rows resident at a time, and rows of one batch at most: few for a form, many for a file. */
 const SIZES = [
   { chunk: 64, batch: 64 },
   { chunk: 16384, batch: 2048 },
@@ -56,12 +54,16 @@ export function withoutPadding(values: Float32Array, rows: number, width: number
 interface Prepared {
   readonly table: ResidentTable;
   readonly output: BufferSpec;
-  readonly replay: Replay;
+  readonly replay: PreparedReplay;
+  /** Rows of one step. */
+  readonly batch: number;
 }
 
-/** Runs a model forward on WebGPU. Also the engine of a learner's model, which then shares the learner's weights. */
-export class GpuInferenceEngine {
-  readonly backend = "webgpu";
+/**
+ * Runs a model forward by replaying a recorded batch, on WebGPU or through the kernels' twins. Also the engine of a
+ * learner's model, which then shares the learner's weights.
+ */
+export class ReplayInferenceEngine {
   readonly #runtime: Runtime;
   readonly #network: Network;
   readonly #batchesTracked: () => number;
@@ -76,6 +78,10 @@ export class GpuInferenceEngine {
     this.#network = network;
     this.#batchesTracked = batchesTracked;
     this.#onDispose = onDispose;
+  }
+
+  get backend(): "webgpu" | "cpu" {
+    return this.#runtime.backend;
   }
 
   get description(): string {
@@ -94,15 +100,13 @@ export class GpuInferenceEngine {
     const result = new Float32Array(encoded.rows * outputs);
     const size = encoded.rows <= SIZES[0].chunk ? SIZES[0] : SIZES[1];
     if (encoded.rows === 0) return result;
-    const { table, output, replay } = await this.#prepare(size);
+    const { table, output, replay, batch } = await this.#prepare(size);
     for (let start = 0; start < encoded.rows; start += size.chunk) {
       signal?.throwIfAborted();
       const rows = Math.min(size.chunk, encoded.rows - start);
       table.upload(this.#runtime.memory, encoded, start, rows);
-      const batches = Math.ceil(rows / size.batch);
-      const step = (i: number) =>
-        evalStep(i * size.batch, Math.min(size.batch, rows - i * size.batch), i * size.batch);
-      await this.#runtime.replay(replay, batches, step, { signal });
+      const step = (i: number) => evalStep(i * batch, Math.min(batch, rows - i * batch), i * batch);
+      await this.#runtime.replay(replay, Math.ceil(rows / batch), step, { signal });
       const values = await this.#runtime.read(output, rows * rowStride(outputs));
       result.set(withoutPadding(values, rows, outputs), start * outputs);
     }
@@ -118,7 +122,9 @@ export class GpuInferenceEngine {
     return prepared;
   }
 
-  async #record({ chunk, batch }: (typeof SIZES)[number]): Promise<Prepared> {
+  async #record(size: (typeof SIZES)[number]): Promise<Prepared> {
+    const { chunk } = size;
+    const batch = Math.min(size.batch, this.#runtime.evalRows);
     const { config, layout } = this.#network;
     const { memory } = this.#runtime;
     const cardinalities = layout.embeddings.map(({ rows }) => rows);
@@ -129,7 +135,7 @@ export class GpuInferenceEngine {
     );
     const output = matrix("predictions", chunk, config.outputs, "resident");
     const replay = await this.#runtime.prepare(recordEvalBatch(this.#network, table, batch, output));
-    return { table, output, replay };
+    return { table, output, replay, batch };
   }
 
   /** The weights as they are now, copied. */
@@ -150,31 +156,10 @@ export class GpuInferenceEngine {
   }
 }
 
-/** Uploads a model's weights and constants to a device. */
+/** Uploads a model's weights and constants. */
 export function uploadNetwork(runtime: Runtime, network: Network, tensors: NamedTensors): void {
   const { params, running } = network.layout.pack(tensors);
   runtime.memory.upload(network.arenas.params, params);
   runtime.memory.upload(network.arenas.running, running);
   for (const [spec, values] of network.constants()) runtime.memory.upload(spec, values);
-}
-
-/**
- * An engine for a model whose weights are given by PyTorch key.
- * @throws {DeviceError} where there is no WebGPU, no adapter, or one that is too small
- */
-export async function gpuInferenceEngine(
-  config: TabularModelConfig,
-  tensors: NamedTensors,
-  options: GpuOptions = {},
-): Promise<GpuInferenceEngine> {
-  const runtime = await Runtime.open(options);
-  const network = new Network(config);
-  uploadNetwork(runtime, network, tensors);
-  const batches = [...tensors].find(([name]) => name.endsWith("num_batches_tracked"))?.[1][0] ?? 0;
-  return new GpuInferenceEngine(
-    runtime,
-    network,
-    () => batches,
-    () => runtime.dispose(),
-  );
 }

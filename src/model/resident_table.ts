@@ -1,9 +1,9 @@
 import { type BufferSpec, resident } from "../gpu/buffer_spec.ts";
-import type { DeviceMemory } from "../gpu/memory.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
+import type { Memory } from "../scheduler/runtime.ts";
 import { type CodeLayout, codeLayout, packCodes } from "./packed_codes.ts";
 
-/** Rows packed and uploaded at a time: bounds the extra memory on the CPU. */
+/** Rows packed and uploaded at a time: bounds the extra memory. */
 const CHUNK_ROWS = 65536;
 
 /** Rows as the model reads them: codes [rows, n_categorical], continuous [rows, n_continuous], targets or none. */
@@ -14,7 +14,7 @@ export interface TableRows {
   readonly targets: Float32Array | null;
 }
 
-/** A table that lies on the GPU: packed codes, continuous columns, targets, and the order of its rows. */
+/** A table in a runtime's memory: packed codes, continuous columns, targets, and the order of its rows. */
 export class ResidentTable implements TableBuffers {
   readonly rows: number;
   readonly codes: BufferSpec;
@@ -42,7 +42,7 @@ export class ResidentTable implements TableBuffers {
   }
 
   /** Uploads rows `start` … of `table` to the front. */
-  upload(memory: DeviceMemory, table: TableRows, start = 0, count = table.rows): void {
+  upload(memory: Memory, table: TableRows, start = 0, count = table.rows): void {
     const nContinuous = this.continuous.shape[1];
     const nTargets = this.targets.shape[1];
     for (let row = 0; row < count; row += CHUNK_ROWS) {
@@ -64,7 +64,7 @@ export class ResidentTable implements TableBuffers {
     }
   }
 
-  free(memory: DeviceMemory): void {
+  free(memory: Memory): void {
     for (const spec of [this.codes, this.continuous, this.targets, this.rowIndex]) memory.free(spec);
   }
 }

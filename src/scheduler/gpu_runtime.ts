@@ -6,6 +6,7 @@ import { PipelineCache } from "../gpu/pipelines.ts";
 import { waitFor } from "../gpu/wait.ts";
 import type { Recording } from "./recording.ts";
 import { Replay } from "./replay.ts";
+import type { BlockReader, ReplayOptions, Runtime } from "./runtime.ts";
 import { SLOT_COUNT, StepSlots, type StepValues } from "./step_slots.ts";
 
 /** Milliseconds of GPU work to aim at per submit: long enough to hide its cost, far below any watchdog. */
@@ -14,8 +15,10 @@ const SUBMIT_MS = 30;
 /** Submits that may be under way at once: one runs while the next is encoded; more only makes the page wait. */
 const IN_FLIGHT = 2;
 
-/** A device with its memory, pipelines and step slots: everything replays share. */
-export class Runtime {
+/** Replays recordings on WebGPU: a device with its memory, pipelines and step slots, everything replays share. */
+export class GpuRuntime implements Runtime {
+  readonly backend = "webgpu";
+  readonly evalRows = 2048;
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
   readonly memory: DeviceMemory;
@@ -53,9 +56,9 @@ export class Runtime {
   }
 
   /** @throws {DeviceError} as `openDevice` does */
-  static async open(options: GpuOptions = {}): Promise<Runtime> {
+  static async open(options: GpuOptions = {}): Promise<GpuRuntime> {
     const { device, adapter, owned } = await openDevice(options);
-    return new Runtime(device, adapter, owned);
+    return new GpuRuntime(device, adapter, owned);
   }
 
   prepare(recording: Recording, onProgress?: (done: number, total: number) => void): Promise<Replay> {
@@ -75,14 +78,13 @@ export class Runtime {
   /**
    * Replays `count` steps, several to a submit as far as they are short, a bounded number of submits under way.
    * @param valuesOf the step slot of step i
-   * @param options.onDone called with the number of steps finished, after each submit; may be asynchronous
-   * @param options.signal stops before the next submit; what was submitted is waited for, then its reason is thrown
+   * @param options.onDone is told after each submit
    */
   async replay(
     replay: Replay,
     count: number,
     valuesOf: (i: number) => StepValues,
-    options: { onDone?: (done: number) => void | Promise<void>; signal?: AbortSignal } = {},
+    options: ReplayOptions = {},
   ): Promise<void> {
     const underWay: Promise<void>[] = [];
     let lastDone = performance.now();
@@ -126,6 +128,11 @@ export class Runtime {
   /** Reads f32 values back, after all work submitted so far. */
   async read(spec: BufferSpec, elements: number, elementOffset = 0): Promise<Float32Array> {
     return new Float32Array(await this.guard(this.memory.download(spec, elements, elementOffset)));
+  }
+
+  reader(spec: BufferSpec): BlockReader {
+    const reader = this.memory.reader(spec);
+    return { read: () => this.guard(reader.read()), dispose: () => reader.dispose() };
   }
 
   dispose(): void {

@@ -1,12 +1,12 @@
 import type { TabularData } from "../data/tabular_data.ts";
 import { DataError, OptionError } from "../errors.ts";
 import { type AdapterDescription, adapterLine, type GpuOptions } from "../gpu/device.ts";
-import { GpuInferenceEngine } from "../model/gpu_inference.ts";
 import { initParameters } from "../model/init.ts";
+import { ReplayInferenceEngine } from "../model/replay_inference.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { Random } from "../random.ts";
+import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
 import { describe } from "../scheduler/recording.ts";
-import { Runtime } from "../scheduler/runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Callback, EpochRow, StepRow, Weights } from "./callbacks.ts";
 import { lossValue } from "./loss_value.ts";
@@ -79,7 +79,7 @@ export async function tabularLearner(data: TabularData, options: LearnerOptions 
   const { bs = 64, seed = 42 } = options;
   if (!Number.isInteger(seed)) throw new OptionError(`seed is ${seed}; it must be an integer.`);
 
-  const runtime = await Runtime.open(options);
+  const runtime = await GpuRuntime.open(options);
   try {
     const weights = initParameters(config, seed);
     const { adamEps, sqrMom, decayAll } = recipe;
@@ -134,7 +134,7 @@ export class Learner {
     this.#wd = recipe.wdDefault;
     this.#mom = recipe.mom;
     const { runtime, network } = trainer;
-    const engine = new GpuInferenceEngine(
+    const engine = new ReplayInferenceEngine(
       runtime,
       network,
       () => trainer.steps,

@@ -1,25 +1,17 @@
 import { type BufferSpec, resident } from "../gpu/buffer_spec.ts";
-import { BufferUsage, MapMode } from "../gpu/flags.ts";
-import { waitFor } from "../gpu/wait.ts";
-import type { Runtime } from "../scheduler/runtime.ts";
+import type { BlockReader, Runtime } from "../scheduler/runtime.ts";
 
 /** Losses the ring holds: far more than steps finish between two reads. */
 const PLACES = 8192;
 
-/** The losses of training steps on the GPU, one place a step, read back in blocks a few times a second. */
+/** The losses of training steps, one place a step, read back in blocks a few times a second. */
 export class LossRing {
   readonly spec: BufferSpec = resident("losses", [PLACES]);
-  readonly #runtime: Runtime;
-  readonly #staging: GPUBuffer;
+  readonly #reader: BlockReader;
   #read = 0;
 
   constructor(runtime: Runtime) {
-    this.#runtime = runtime;
-    this.#staging = runtime.device.createBuffer({
-      label: "read losses",
-      size: PLACES * 4,
-      usage: BufferUsage.MAP_READ | BufferUsage.COPY_DST,
-    });
+    this.#reader = runtime.reader(this.spec);
   }
 
   /** The place of step `step`, counted from the ring's beginning. */
@@ -32,17 +24,12 @@ export class LossRing {
     return step - this.#read > PLACES / 2;
   }
 
-  /** The losses of all steps up to `step` (exclusive) not read so far; they must have been submitted. */
+  /** The losses of all steps up to `step` (exclusive) not read so far; they must have been begun. */
   async take(step: number): Promise<Float32Array> {
     const first = this.#read;
     if (step <= first) return new Float32Array();
-    const encoder = this.#runtime.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(this.#runtime.memory.buffer(this.spec), 0, this.#staging, 0, PLACES * 4);
-    this.#runtime.device.queue.submit([encoder.finish()]);
-    await this.#runtime.guard(waitFor(this.#runtime.device, this.#staging.mapAsync(MapMode.READ)));
-    const ring = new Float32Array(this.#staging.getMappedRange());
+    const ring = await this.#reader.read();
     const losses = Float32Array.from({ length: step - first }, (_, i) => ring[(first + i) % PLACES]);
-    this.#staging.unmap();
     this.#read = step;
     return losses;
   }
@@ -53,6 +40,6 @@ export class LossRing {
   }
 
   dispose(): void {
-    this.#staging.destroy();
+    this.#reader.dispose();
   }
 }

@@ -2,12 +2,11 @@ import type { Task } from "../data/preprocessing.ts";
 import { OptionError } from "../errors.ts";
 import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
 import type { TabularModelConfig } from "../model/config.ts";
-import { evalStep, recordEvalBatch, uploadNetwork, withoutPadding } from "../model/gpu_inference.ts";
 import { Network } from "../model/network.ts";
 import type { NamedTensors } from "../model/parameters.ts";
+import { evalStep, recordEvalBatch, uploadNetwork, withoutPadding } from "../model/replay_inference.ts";
 import { ResidentTable, type TableRows } from "../model/resident_table.ts";
-import type { Replay } from "../scheduler/replay.ts";
-import type { Runtime } from "../scheduler/runtime.ts";
+import type { Prepared, Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
 import { LossRing } from "./loss_ring.ts";
 import { recordTrainStep } from "./train_step.ts";
@@ -42,7 +41,7 @@ interface Snapshot {
 }
 
 /**
- * A model in training on the GPU: weights, moments and the whole table are resident; a step is one replay of a recording
+ * A model in training on a runtime: weights, moments and the whole table are resident; a step is one replay of a recording
  * made once. It knows batches and steps; epochs, schedules and metrics are the learner's.
  */
 export class Trainer {
@@ -53,8 +52,8 @@ export class Trainer {
   /** Rows of training batches taken in order from the front of the row order, of validation behind them. */
   readonly trainRows: number;
   readonly validRows: number;
-  readonly trainStep: Replay;
-  readonly #evalBatch: Replay;
+  readonly trainStep: Prepared;
+  readonly #evalBatch: Prepared;
   readonly #output: BufferSpec;
   readonly #losses: LossRing;
   /** Steps of Adam so far; also PyTorch's num_batches_tracked, for every step moves the running statistics. */
@@ -68,7 +67,7 @@ export class Trainer {
     options: TrainerOptions,
     table: ResidentTable,
     counts: { train: number; valid: number },
-    replays: { train: Replay; eval: Replay },
+    replays: { train: Prepared; eval: Prepared },
     output: BufferSpec,
     losses: LossRing,
   ) {
@@ -118,7 +117,7 @@ export class Trainer {
     const output = matrix("predictions", Math.max(1, validRows.length), config.outputs, "resident");
     const decayEnd = options.decayAll ? network.layout.size : network.layout.decayEnd;
     const train = recordTrainStep(network, options.task, table, options.bs, losses.spec, decayEnd);
-    const evaluate = recordEvalBatch(network, table, evalBatchRows(options.bs), output);
+    const evaluate = recordEvalBatch(network, table, evalBatchRows(runtime, options.bs), output);
     const total = train.dispatches.length + evaluate.dispatches.length;
     let done = 0;
     const progress = () => options.onCompile?.(++done, total);
@@ -208,7 +207,7 @@ export class Trainer {
   ): Promise<Float32Array> {
     const { outputs } = this.network.config;
     if (this.validRows === 0) return new Float32Array();
-    const rows = evalBatchRows(this.options.bs);
+    const rows = evalBatchRows(this.runtime, this.options.bs);
     const batches = Math.ceil(this.validRows / rows);
     const valuesOf = (i: number) =>
       evalStep(this.trainRows + i * rows, Math.min(rows, this.validRows - i * rows), i * rows);
@@ -249,8 +248,8 @@ export class Trainer {
 }
 
 /** Rows of a validation batch: it needs no backward pass, and larger batches cost fewer dispatches. */
-function evalBatchRows(bs: number): number {
-  return Math.max(bs, 1024);
+function evalBatchRows({ evalRows }: Runtime, bs: number): number {
+  return Math.max(bs, Math.min(1024, evalRows));
 }
 
 function checkBatchSize(bs: number, trainRows: number, config: TabularModelConfig): void {

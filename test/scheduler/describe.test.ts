@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { matrix, resident } from "../../src/gpu/buffer_spec.ts";
-import { recordEvalBatch } from "../../src/model/gpu_inference.ts";
 import { Network } from "../../src/model/network.ts";
+import { recordEvalBatch } from "../../src/model/replay_inference.ts";
 import { ResidentTable } from "../../src/model/resident_table.ts";
 import { describe as describeRecording } from "../../src/scheduler/recording.ts";
 import { recordTrainStep } from "../../src/train/train_step.ts";

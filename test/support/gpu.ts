@@ -1,4 +1,4 @@
-import { Runtime } from "../../src/scheduler/runtime.ts";
+import { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
 
 let shared: Promise<GPUDevice> | undefined;
 
@@ -15,6 +15,6 @@ async function openShared(): Promise<GPUDevice> {
 }
 
 /** A runtime on the shared device; dispose it at the end of the test, the device stays. */
-export async function openRuntime(): Promise<Runtime> {
-  return Runtime.open({ device: await sharedDevice() });
+export async function openRuntime(): Promise<GpuRuntime> {
+  return GpuRuntime.open({ device: await sharedDevice() });
 }

@@ -2,18 +2,18 @@ import { expect } from "vitest";
 import { type KernelCase, SENTINEL } from "../../src/doctor/kernel_case.ts";
 import { executeCase, failureOf, runCase } from "../../src/doctor/run_case.ts";
 import { type BufferSpec, matrix, resident, rowStride } from "../../src/gpu/buffer_spec.ts";
+import type { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
 import { Recorder } from "../../src/scheduler/recorder.ts";
-import type { Runtime } from "../../src/scheduler/runtime.ts";
 import type { StepValues } from "../../src/scheduler/step_slots.ts";
 import { openRuntime } from "./gpu.ts";
 
 export { U } from "../../src/doctor/bounds.ts";
 export { stepOf } from "../../src/doctor/kernel_case.ts";
 
-let shared: Promise<Runtime> | undefined;
+let shared: Promise<GpuRuntime> | undefined;
 
 /** One runtime for all kernel tests of a page, so that each pipeline compiles once. */
-export function kernelRuntime(): Promise<Runtime> {
+export function kernelRuntime(): Promise<GpuRuntime> {
   shared ??= openRuntime();
   return shared;
 }
@@ -31,10 +31,10 @@ export async function wordsOf(kernelCase: KernelCase): Promise<Record<string, Ui
 
 /** The buffers of one recorded dispatch: filled, run, read back, freed. */
 export class KernelRun {
-  readonly #runtime: Runtime;
+  readonly #runtime: GpuRuntime;
   readonly #specs: BufferSpec[] = [];
 
-  private constructor(runtime: Runtime) {
+  private constructor(runtime: GpuRuntime) {
     this.#runtime = runtime;
   }
 

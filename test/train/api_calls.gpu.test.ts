@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Runtime } from "../../src/scheduler/runtime.ts";
+import { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
 import type { Trainer } from "../../src/train/trainer.ts";
 import { type CountingDevice, countingDevice, countsSince } from "../support/counting_device.ts";
 import { sharedDevice } from "../support/gpu.ts";
@@ -12,11 +12,11 @@ const STEPS = 4;
 /** What WebGPU is asked for by a training step of fastai's Rossmann model: 24 embeddings, 233 inputs, [1000, 500]. */
 describe("API calls of a training step", () => {
   let counting: CountingDevice;
-  let runtime: Runtime;
+  let runtime: GpuRuntime;
   let trainer: Trainer;
   beforeAll(async () => {
     counting = countingDevice(await sharedDevice());
-    runtime = await Runtime.open({ device: counting.device });
+    runtime = await GpuRuntime.open({ device: counting.device });
     const config = rossmannConfig();
     trainer = await openTrainer(runtime, config, randomRows(config, (STEPS + 1) * BS), {
       bs: BS,

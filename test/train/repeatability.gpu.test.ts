@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NamedTensors } from "../../src/model/parameters.ts";
 import { Random } from "../../src/random.ts";
-import { Runtime } from "../../src/scheduler/runtime.ts";
+import { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
 import { countingDevice } from "../support/counting_device.ts";
 import { sharedDevice } from "../support/gpu.ts";
 import { listedConfig } from "../support/model_configs.ts";
@@ -30,7 +30,7 @@ interface Outcome {
 /** A whole training: shuffled epochs, dropout, codes that repeat within a batch. */
 async function training(seed: number, stepsPerCall = Number.POSITIVE_INFINITY): Promise<Outcome> {
   const { device, counts } = countingDevice(await sharedDevice());
-  const runtime = await Runtime.open({ device });
+  const runtime = await GpuRuntime.open({ device });
   try {
     const trainer = await openTrainer(runtime, config, randomRows(config, ROWS), { bs: BS, seed });
     const losses: number[] = [];
