@@ -3,6 +3,7 @@ import type { TabularModelConfig } from "../model/config.ts";
 import { namedBlocks } from "../model/layer_modules.ts";
 import type { NamedTensors } from "../model/parameters.ts";
 import { type CpuInput, type CpuModel, cpuForwardRows, prepareCpuModel } from "./forward.ts";
+import { pause } from "./pause.ts";
 
 /** Multiplications between two pauses: some 10 to 20 ms, so that a page stays alive and an abort is heard. */
 const CHUNK_MULTIPLICATIONS = 2e7;
@@ -66,9 +67,4 @@ function usable<T>(value: T | null): T {
 
 function copyOf(tensors: NamedTensors): NamedTensors {
   return new Map([...tensors].map(([name, values]) => [name, values.slice()]));
-}
-
-/** Lets timers, events and other promises run. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

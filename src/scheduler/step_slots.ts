@@ -10,6 +10,20 @@ export const SLOT_STRIDE = 256;
 /** Slots that one submit can use; also the most steps in a submit. */
 export const SLOT_COUNT = 64;
 
+const FIELDS = Object.entries(stepStruct.fields) as [
+  keyof StepValues,
+  { offset: number; type: "f32" | "u32" },
+][];
+
+/** The values as a kernel reads them from its slot: floats in single precision, whole numbers modulo 2³². */
+export function uniformValues(values: StepValues): StepValues {
+  const read = { ...values };
+  for (const [name, { type }] of FIELDS) {
+    read[name] = type === "f32" ? Math.fround(values[name]) : values[name] >>> 0;
+  }
+  return read;
+}
+
 /** The uniform buffer of step slots: many are written with one upload, and each replay picks its own by offset. */
 export class StepSlots {
   readonly bindGroup: GPUBindGroup;
@@ -35,8 +49,8 @@ export class StepSlots {
   /** Writes slots 0 … n − 1. The queue keeps order: steps submitted before still see their own values. */
   write(slots: readonly StepValues[]): void {
     slots.forEach((values, slot) => {
-      for (const [name, { offset, type }] of Object.entries(stepStruct.fields)) {
-        const value = values[name as keyof StepValues];
+      for (const [name, { offset, type }] of FIELDS) {
+        const value = values[name];
         const at = slot * SLOT_STRIDE + offset;
         if (type === "f32") this.#view.setFloat32(at, value, true);
         else this.#view.setUint32(at, value, true);
