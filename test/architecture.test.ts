@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   io: [...LEAVES, "data", "model"],
   sample: [...LEAVES, "data"],
   predict: [...LEAVES, "data", "io", "cpu", "model"],
-  train: [...LEAVES, "data", "predict", "model", "kernels", "scheduler", "gpu"],
+  train: [...LEAVES, "data", "predict", "cpu", "model", "kernels", "scheduler", "gpu"],
   index: [...LEAVES, "data", "io", "sample", "predict", "train", "model", "gpu"],
   headless: [...LEAVES, "gpu"],
   cli: [...LEAVES, "index", "headless", "data", "io", "sample", "predict", "train", "model", "cpu", "gpu"],
@@ -77,6 +77,16 @@ describe("imports", () => {
     );
     expect(listing(wrong)).toBe("");
     expect(findCycle(new Map(Object.entries(MAY_IMPORT)))).toBeNull();
+  });
+
+  it("keep what only training and checks need out of a page that only predicts", () => {
+    const loadsOf = new Map(modules.map((m) => [m.path, m.loads]));
+    const reached = new Set(["predict/load_model.ts"]);
+    for (const path of reached) for (const next of loadsOf.get(path) ?? []) reached.add(next); // grows as it goes
+    expect(reached).toContain("cpu/cpu_inference.ts");
+    const unneeded = /^(?:cpu\/(?:twins|ops)\/|cpu\/cpu_(?:runtime|replay)|train\/|doctor\/)/;
+    expect([...reached].filter((path) => unneeded.test(path))).toEqual([]);
+    expect(modules.filter((m) => unneeded.test(m.path)).length).toBeGreaterThan(20);
   });
 
   it("form no cycle among modules, types erased", () => {
@@ -131,9 +141,9 @@ describe("code", () => {
     expect(using(/(?<![.\w"'`-])(?:process|Buffer|require|__dirname|__filename)\s*(?:\.|\(|\[)/)).toEqual([]);
   });
 
-  it("uses no global of WebGPU but navigator.gpu, and that where a device is opened", () => {
+  it("uses no global of WebGPU but navigator.gpu, and navigator only to open a device and to know Firefox", () => {
     expect(using(/(?<![.\w"'`])GPU[A-Z]\w*\s*(?:\.|\?\.|\[)/)).toEqual([]);
-    expect(using(/\bnavigator\b\s*(?:\)|\.|\?\.)/)).toEqual(["gpu/device.ts"]);
+    expect(using(/\bnavigator\b\s*(?:\)|\.|\?\.)/)).toEqual(["gpu/device.ts", "gpu/wait.ts"]);
   });
 
   it("dispatches in kernels/ only", () => {
