@@ -1,6 +1,8 @@
 import { isBuiltin } from "node:module";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
+import { kernelTwins } from "../src/cpu/twins/index.ts";
+import { kernelChecks } from "../src/doctor/checks/index.ts";
 import {
   filesUnder,
   findCycle,
@@ -28,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sample: [...LEAVES, "data"],
   predict: [...LEAVES, "data", "io", "cpu", "model"],
   train: [...LEAVES, "data", "predict", "cpu", "model", "kernels", "scheduler", "gpu"],
+  doctor: [...LEAVES, "gpu", "scheduler", "kernels", "cpu", "model", "data", "train"],
   index: [...LEAVES, "data", "io", "sample", "predict", "train", "model", "gpu"],
   headless: [...LEAVES, "gpu"],
   cli: [...LEAVES, "index", "headless", "data", "io", "sample", "predict", "train", "model", "cpu", "gpu"],
@@ -183,6 +186,14 @@ describe("every shader", () => {
   it("begins with its name and what it computes", () => {
     for (const name of room.keys()) {
       expect(readText(`shaders/${name}.wgsl`).startsWith(`// ${name}: `), name).toBe(true);
+    }
+  });
+
+  it("has a twin on the CPU and a check of the doctor's", () => {
+    expect(Object.keys(kernelTwins).sort()).toEqual([...room.keys()].sort());
+    expect(kernelChecks.map((check) => check.kernel).sort()).toEqual([...room.keys()].sort());
+    for (const { kernel, cases } of kernelChecks) {
+      expect(new Set(cases.map((makeCase) => makeCase().dispatch.kernel.name))).toEqual(new Set([kernel]));
     }
   });
 

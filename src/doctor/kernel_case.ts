@@ -1,7 +1,7 @@
 import { InternalError } from "../errors.ts";
 import { type BufferSpec, matrix, resident, rowStride } from "../gpu/buffer_spec.ts";
 import { Recorder } from "../scheduler/recorder.ts";
-import type { Dispatch } from "../scheduler/recording.ts";
+import type { Dispatch, Grid } from "../scheduler/recording.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
 
 /**
@@ -103,6 +103,11 @@ export class CaseBuffers {
     this.#contents.set(spec, words);
     return spec;
   }
+}
+
+/** The case with another grid than the kernel's room computes, as far larger sizes would need it. */
+export function onGrid(kernelCase: KernelCase, grid: Grid | undefined): KernelCase {
+  return grid ? { ...kernelCase, dispatch: { ...kernelCase.dispatch, grid } } : kernelCase;
 }
 
 /** Sizes as a case's title: `rows 9, fanIn 7, bias true`. */

@@ -54,7 +54,7 @@ export async function executeCase(
     for (const [spec, words] of contents) memory.upload(spec, words);
     const replay = await runtime.prepare(recording);
     try {
-      runtime.submit(replay, [step]);
+      await runtime.replay(replay, 1, () => step);
       const words = async (spec: BufferSpec) =>
         new Uint32Array(await runtime.guard(memory.download(spec, spec.bytes / 4)));
       const bindings = Object.entries(dispatch.buffers);

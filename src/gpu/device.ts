@@ -75,14 +75,13 @@ function checkLimits(limits: GPUSupportedLimits, what: string): void {
     const offered = limits[name];
     if (offered !== undefined && offered < needed) {
       throw new DeviceError(
-        `${what} allows ${name} ${offered}, TabGPU's kernels need ${needed}. Use another adapter, or run on the CPU: ` +
-          `{ backend: "cpu" } (prediction only).`,
+        `${what} allows ${name} ${offered}, TabGPU's kernels need ${needed}. Use another adapter.`,
       );
     }
   }
 }
 
-function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescription {
+export function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescription {
   return {
     vendor: info?.vendor ?? "",
     architecture: info?.architecture ?? "",

@@ -64,3 +64,8 @@ CASES = [
     case("dropout_masks_a", 15, recipe="v1", ps=[0.25, 0.5], embDrop=0.125, steps=1, masks=True),
     case("dropout_masks_c", 16, recipe="v2", ps=[0, 0.5], embDrop=0.25, steps=1, masks=True, yRange=[0, 8]),
 ]
+
+# Trained by the doctor (src/doctor), so it ships: as small as it can be with every kernel of a regression in it.
+DOCTOR_CASE = case(
+    "doctor", 17, steps=30, wd=0.2, yRange=[-1.5, 4.25], embeddingSizes=[[5, 4], [3, 2]], continuous=3
+)

@@ -1,6 +1,6 @@
 """Writes the whole-model fixtures of this folder: one JSON file per case of cases.py. See README.md.
 
-python test/golden/make_fixtures.py [case ...]
+python test/golden/make_fixtures.py [case ...]     # "doctor": src/doctor/training_fixture.json
 """
 
 import math
@@ -11,9 +11,10 @@ import torch
 from torch import nn
 
 HERE = Path(__file__).parent
+DOCTOR_FIXTURE = HERE.parent.parent / "src" / "doctor" / "training_fixture.json"
 sys.path.insert(0, str(HERE.parent.parent / "scripts" / "reference"))
 
-from cases import CASES
+from cases import CASES, DOCTOR_CASE
 from fixture_json import decimals, tensors_json, write
 from tabular_model import TabularModel
 from training import RECIPES, loss_of, make_optimizer, one_cycle, set_hyper
@@ -220,10 +221,22 @@ def build(case):
     }
 
 
+def doctor_fixture():
+    """The case that ships with the doctor: what it trains on, and of what comes of it only the losses."""
+    fixture = build(DOCTOR_CASE)
+    given = {key: fixture[key] for key in ("task", "config", "hyper", "data", "tensors")}
+    deviation = fixture["float32Deviation"]["lossesRelative"]
+    return {**given, "losses": fixture["expected"]["losses"], "float32Deviation": deviation}
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)  # sums in one order, so that the files come out the same everywhere
-    wanted = sys.argv[1:] or [case["name"] for case in CASES]
+    wanted = sys.argv[1:] or [case["name"] for case in CASES] + ["doctor"]
     for name in wanted:
+        if name == "doctor":
+            size = write(DOCTOR_FIXTURE, doctor_fixture())
+            print(f"{DOCTOR_FIXTURE.name} {size:,} bytes")
+            continue
         fixture = build(next(case for case in CASES if case["name"] == name))
         size = write(HERE / f"{name}.json", fixture)
         print(f"{name}.json {size:,} bytes", fixture["float32Deviation"])

@@ -51,7 +51,9 @@ export function sourceModules(): SourceModule[] {
     const specifiers = specifiersOf(source);
     const code = transformSync(source, { loader: "ts" }).code;
     const local = (found: string[]) =>
-      found.filter((s) => s.startsWith(".")).map((s) => posix.normalize(posix.join(posix.dirname(path), s)));
+      found
+        .filter((s) => /^\..*\.ts$/.test(s))
+        .map((s) => posix.normalize(posix.join(posix.dirname(path), s)));
     return {
       path,
       part: partOf(path),

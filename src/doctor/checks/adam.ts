@@ -1,7 +1,8 @@
 import { adamStep } from "../../kernels/adam.ts";
 import { Random } from "../../random.ts";
+import type { Grid } from "../../scheduler/recording.ts";
 import { U } from "../bounds.ts";
-import { CaseBuffers, type KernelCase, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, onGrid, stepOf, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomFloats } from "../random_arrays.ts";
 
@@ -14,6 +15,8 @@ export interface AdamSize {
   eps?: number;
   wd?: number;
   gradient?: (random: Random, i: number) => number;
+  /** Instead of the grid that the kernel's room computes. */
+  grid?: Grid;
 }
 
 /** Below f32's smallest normal number a result may be flushed to 0. */
@@ -44,7 +47,7 @@ export function adamStepCase(size: AdamSize): KernelCase {
     moments1: buffers.input("moments1", moments1),
     moments2: buffers.input("moments2", moments2),
   };
-  return buffers.case(
+  const kernelCase = buffers.case(
     titleOf(size),
     (rec) => adamStep(rec, io, decayEnd),
     step,
@@ -64,11 +67,13 @@ export function adamStepCase(size: AdamSize): KernelCase {
       return { moments1: onMoments1, moments2: onMoments2, params: onParams };
     },
   );
+  return onGrid(kernelCase, size.grid);
 }
 
 export const adamStepCheck = checkOf("adam_step", adamStepCase, [
   { count: 4, decayEnd: 4 },
   { count: 260, decayEnd: 64, t: 100 },
+  { count: 1500, decayEnd: 128, t: 3, grid: [2, 3, 1] },
   { count: 64, decayEnd: 32, t: 7, gradient: () => 0 },
   { count: 64, decayEnd: 0, gradient: (_: Random, i: number) => (i % 2 ? 1e15 : -1e10) },
 ]);

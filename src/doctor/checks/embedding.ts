@@ -1,7 +1,5 @@
 import { groupCodes } from "../../cpu/ops/group_codes.ts";
 import * as ops from "../../cpu/ops/ops.ts";
-import { embedding_backward } from "../../generated/shaders.ts";
-import { rowStride } from "../../gpu/buffer_spec.ts";
 import {
   EMBEDDING_ELEMENTS_PER_WORKGROUP,
   embeddingBackward,
@@ -11,7 +9,7 @@ import { Random } from "../../random.ts";
 import type { Grid } from "../../scheduler/recording.ts";
 import { U } from "../bounds.ts";
 import { CaseArena } from "../case_arena.ts";
-import { CaseBuffers, type KernelCase, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, onGrid, stepOf, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomCodes, randomFloats } from "../random_arrays.ts";
 
@@ -101,13 +99,9 @@ export function embeddingBackwardCase(size: EmbeddingBackwardSize): KernelCase {
     segments: buffers.input("segments", Uint32Array.from(segments.flat())),
     grads: buffers.output("grads", [arena.floats.length]),
   };
-  const dims = { stride: rowStride(inputs), capacity: rowStride(capacity), workgroups };
-  return buffers.case(
+  const kernelCase = buffers.case(
     titleOf(size),
-    (rec) => {
-      if (grid) rec.dispatch(embedding_backward, { grid, dims, buffers: io });
-      else embeddingBackward(rec, io);
-    },
+    (rec) => embeddingBackward(rec, io),
     stepOf({ rows, tick }),
     (exact) => {
       const grads = new Float64Array(exact.grads.length);
@@ -126,6 +120,7 @@ export function embeddingBackwardCase(size: EmbeddingBackwardSize): KernelCase {
       return { grads };
     },
   );
+  return onGrid(kernelCase, grid);
 }
 
 /** Where each column's rows begin among those of all tables. */
