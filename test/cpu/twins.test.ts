@@ -2,11 +2,9 @@ import { describe, expect, it } from "vitest";
 import { keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
 import { groupCodes } from "../../src/cpu/ops/group_codes.ts";
 import { dropoutMask } from "../../src/cpu/ops/ops.ts";
-import { kernelTwins } from "../../src/cpu/twins/index.ts";
 import type { Task } from "../../src/data/preprocessing.ts";
 import { type EmbeddingGroupCodesSize, embeddingGroupCodesCase } from "../../src/doctor/checks/embedding.ts";
 import { exactOf } from "../../src/doctor/run_case.ts";
-import * as shaders from "../../src/generated/shaders.ts";
 import { matrix, resident, rowStride } from "../../src/gpu/buffer_spec.ts";
 import { embeddingWidth, type TabularModelConfig } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
@@ -166,14 +164,6 @@ describe.each(MODEL_FIXTURES)("the twins train $name", (fixture) => {
 });
 
 describe("the twins", () => {
-  it("are as many as the kernels", () => {
-    expect(Object.keys(kernelTwins).toSorted()).toEqual(
-      Object.values(shaders)
-        .map(({ name }) => name)
-        .toSorted(),
-    );
-  });
-
   it("drop what the keys of their layers say, forward and backward", () => {
     const bs = 24;
     const seed = 77;
