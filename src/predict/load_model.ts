@@ -1,8 +1,8 @@
 import { cpuInferenceEngine } from "../cpu/cpu_inference.ts";
 import { loadModelFile } from "../io/model_file.ts";
 import { gpuInferenceEngine } from "../model/gpu_inference.ts";
-import { type Backend, chooseEngine } from "./choose_engine.ts";
-import { TabularModel } from "./tabular_model.ts";
+import { type Backend, chooseBackend } from "./choose_backend.ts";
+import { type InferenceEngine, TabularModel } from "./tabular_model.ts";
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions {
@@ -29,7 +29,7 @@ export async function loadModel(
 ): Promise<TabularModel> {
   const { backend = "auto", gpu, device, onFallback } = options;
   const { config, preprocessing, tensors, training } = loadModelFile(bytes);
-  const engine = await chooseEngine(
+  const engine = await chooseBackend<InferenceEngine>(
     backend,
     {
       webgpu: () => gpuInferenceEngine(config, tensors, { gpu, device }),

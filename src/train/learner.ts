@@ -1,12 +1,15 @@
+import { CpuRuntime } from "../cpu/cpu_runtime.ts";
 import type { TabularData } from "../data/tabular_data.ts";
 import { DataError, OptionError } from "../errors.ts";
 import { type AdapterDescription, adapterLine, type GpuOptions } from "../gpu/device.ts";
 import { initParameters } from "../model/init.ts";
 import { ReplayInferenceEngine } from "../model/replay_inference.ts";
+import { type Backend, chooseBackend } from "../predict/choose_backend.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { Random } from "../random.ts";
 import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
 import { describe } from "../scheduler/recording.ts";
+import type { Runtime } from "../scheduler/runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Callback, EpochRow, StepRow, Weights } from "./callbacks.ts";
 import { lossValue } from "./loss_value.ts";
@@ -32,6 +35,14 @@ const ORDER_STREAM = 0x10000;
 const LR_FIND_STREAM = 0x20000;
 
 export interface LearnerOptions extends ModelOptions, GpuOptions {
+  /**
+   * Where training and the learner's model run. "webgpu" (the default): an error where there is none. "cpu": f64 sums in
+   * plain loops on one thread, without WebGPU: for small tables and models, best in a worker. "auto": WebGPU where there
+   * is any, else the CPU; `learner.backend` tells.
+   */
+  readonly backend?: Backend;
+  /** Called with the reason when "auto" falls back to the CPU. */
+  readonly onFallback?: (reason: string) => void;
   /** Reported after every epoch, over the whole validation set. */
   readonly metrics?: readonly Metric[];
   /** Rows of a training batch. Default 64, fastai's. */
@@ -40,7 +51,7 @@ export interface LearnerOptions extends ModelOptions, GpuOptions {
   readonly recipe?: RecipeName;
   /** Of initial weights, the order of rows and dropout. Default 42. */
   readonly seed?: number;
-  /** Told while the GPU's pipelines compile. */
+  /** Told while the GPU's pipelines compile; on the CPU there is nothing to wait for. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -50,7 +61,7 @@ export interface FitOptions {
   readonly callbacks?: readonly Callback[];
   readonly onProgress?: (progress: Progress) => void;
   readonly onEpoch?: (row: EpochRow) => void;
-  /** Ends the fit between two submits; the fit rejects with the signal's reason, the model keeps what it learned. */
+  /** Ends the fit between two steps; the fit rejects with the signal's reason, the model keeps what it learned. */
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +79,8 @@ export interface ValidationResult {
 /**
  * A model about to be trained on `data`: as fastai's `tabular_learner`.
  * @throws {OptionError} for an option outside its range
- * @throws {DeviceError} where there is no WebGPU, no adapter, or one too small for the table
+ * @throws {DeviceError} unless `backend` says otherwise, where there is no WebGPU, no adapter, or one too small for the
+ *   table
  */
 export async function tabularLearner(data: TabularData, options: LearnerOptions = {}): Promise<Learner> {
   const recipe = recipes[options.recipe ?? data.recipe];
@@ -79,38 +91,41 @@ export async function tabularLearner(data: TabularData, options: LearnerOptions 
   const { bs = 64, seed = 42 } = options;
   if (!Number.isInteger(seed)) throw new OptionError(`seed is ${seed}; it must be an integer.`);
 
-  const runtime = await GpuRuntime.open(options);
-  try {
-    const weights = initParameters(config, seed);
-    const { adamEps, sqrMom, decayAll } = recipe;
-    const none = { epoch: 0, epochs: 0, rowsPerSecond: 0, secondsLeft: Number.NaN, trainLoss: Number.NaN };
-    const onCompile = (step: number, steps: number) =>
-      options.onProgress?.({ phase: "compile", step, steps, ...none });
-    const trainer = await Trainer.create(
-      runtime,
-      config,
-      weights,
-      data.encoded,
-      data.trainRows.length,
-      data.validRows,
-      {
-        task,
-        bs,
-        seed,
-        adamEps,
-        sqrMom,
-        decayAll,
-        onCompile,
-      },
-    );
-    return new Learner(data, trainer, recipe, options.metrics ?? [], seed);
-  } catch (error) {
-    runtime.dispose();
-    throw error;
-  }
+  const weights = initParameters(config, seed);
+  const { adamEps, sqrMom, decayAll } = recipe;
+  const none = { epoch: 0, epochs: 0, rowsPerSecond: 0, secondsLeft: Number.NaN, trainLoss: Number.NaN };
+  const onCompile = (step: number, steps: number) =>
+    options.onProgress?.({ phase: "compile", step, steps, ...none });
+  const trainerOptions = { task, bs, seed, adamEps, sqrMom, decayAll, onCompile };
+  const trainerOn = async (runtime: Runtime) => {
+    const { encoded, trainRows, validRows } = data;
+    try {
+      return await Trainer.create(
+        runtime,
+        config,
+        weights,
+        encoded,
+        trainRows.length,
+        validRows,
+        trainerOptions,
+      );
+    } catch (error) {
+      runtime.dispose();
+      throw error;
+    }
+  };
+  const trainer = await chooseBackend(
+    options.backend ?? "webgpu",
+    {
+      webgpu: async () => trainerOn(await GpuRuntime.open(options)),
+      cpu: () => trainerOn(new CpuRuntime()),
+    },
+    options.onFallback,
+  );
+  return new Learner(data, trainer, recipe, options.metrics ?? [], seed);
 }
 
-/** Trains a model on the GPU, epoch by epoch. Made by `tabularLearner`. */
+/** Trains a model on the GPU or the CPU, epoch by epoch. Made by `tabularLearner`. */
 export class Learner {
   readonly data: TabularData;
   /** The model as it is now; it sees every training step. */
@@ -146,7 +161,12 @@ export class Learner {
     this.model = new TabularModel(network.config, data.preprocessing, engine);
   }
 
-  /** What the shaders run on. */
+  /** Where training runs, and the model's predictions with it. */
+  get backend(): "webgpu" | "cpu" {
+    return this.#trainer.runtime.backend;
+  }
+
+  /** What training runs on; without a GPU it says so. */
   get adapter(): AdapterDescription {
     return this.#trainer.runtime.adapter;
   }
@@ -222,7 +242,7 @@ export class Learner {
     return this.model.save();
   }
 
-  /** Frees the GPU's memory; learner and model cannot be used afterwards. */
+  /** Frees what training holds; learner and model cannot be used afterwards. */
   dispose(): void {
     this.model.dispose();
   }

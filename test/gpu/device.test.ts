@@ -100,8 +100,7 @@ describe("openDevice", () => {
     ] as const) {
       const { gpu, device, asked } = fakeGpu({ ...LIMITS, [name]: offered });
       const message = (what: string) =>
-        `${what} allows ${name} ${offered}, TabGPU's kernels need ${needed}. Use another adapter, or run on the CPU: ` +
-        `{ backend: "cpu" } (prediction only).`;
+        `${what} allows ${name} ${offered}, TabGPU's kernels need ${needed}. Use another adapter.`;
       expect(await fault({ gpu })).toBe(message("This adapter"));
       expect(asked.device, "no device is asked for").toBeUndefined();
       expect(await fault({ device })).toBe(message("The device handed in"));

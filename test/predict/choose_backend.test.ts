@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DeviceError, InternalError, OptionError } from "../../src/errors.ts";
-import { type Backend, chooseEngine } from "../../src/predict/choose_engine.ts";
+import { type Backend, chooseBackend } from "../../src/predict/choose_backend.ts";
 import type { InferenceEngine } from "../../src/predict/tabular_model.ts";
 
 const engine = (backend: "webgpu" | "cpu") => ({ backend }) as InferenceEngine;
@@ -12,17 +12,17 @@ const without = (error: Error) => ({
   },
 });
 
-describe("chooseEngine", () => {
+describe("chooseBackend", () => {
   it("takes WebGPU where there is any, and says nothing", async () => {
     const reasons: string[] = [];
-    const chosen = await chooseEngine("auto", working, (reason) => reasons.push(reason));
+    const chosen = await chooseBackend("auto", working, (reason) => reasons.push(reason));
     expect(chosen.backend).toBe("webgpu");
     expect(reasons).toEqual([]);
   });
 
   it("falls back to the CPU without WebGPU, and gives the reason", async () => {
     const reasons: string[] = [];
-    const chosen = await chooseEngine("auto", without(new DeviceError("No adapter.")), (r) =>
+    const chosen = await chooseBackend("auto", without(new DeviceError("No adapter.")), (r) =>
       reasons.push(r),
     );
     expect(chosen.backend).toBe("cpu");
@@ -30,27 +30,30 @@ describe("chooseEngine", () => {
   });
 
   it("falls back without anybody listening", async () => {
-    expect((await chooseEngine("auto", without(new DeviceError("No adapter.")))).backend).toBe("cpu");
+    expect((await chooseBackend("auto", without(new DeviceError("No adapter.")))).backend).toBe("cpu");
   });
 
   it("does not hide a fault behind the fallback", async () => {
-    const chosen = chooseEngine("auto", without(new InternalError("a shader lost a binding.")));
+    const chosen = chooseBackend("auto", without(new InternalError("a shader lost a binding.")));
     await expect(chosen).rejects.toThrow("internal: a shader lost a binding.");
   });
 
   it("does not fall back when told to use WebGPU", async () => {
-    const chosen = chooseEngine("webgpu", without(new DeviceError("No adapter.")));
+    const chosen = chooseBackend("webgpu", without(new DeviceError("No adapter.")));
     await expect(chosen).rejects.toThrow(DeviceError);
-    expect((await chooseEngine("webgpu", working)).backend).toBe("webgpu");
+    await expect(chosen).rejects.toThrow(
+      'No adapter. Or run on the CPU, which is slower: { backend: "cpu" }',
+    );
+    expect((await chooseBackend("webgpu", working)).backend).toBe("webgpu");
   });
 
   it("does not ask for WebGPU when told to use the CPU", async () => {
-    const chosen = await chooseEngine("cpu", without(new InternalError("asked for WebGPU.")));
+    const chosen = await chooseBackend("cpu", without(new InternalError("asked for WebGPU.")));
     expect(chosen.backend).toBe("cpu");
   });
 
   it("refuses a backend that does not exist", async () => {
-    const chosen = chooseEngine("gpu" as Backend, working);
+    const chosen = chooseBackend("gpu" as Backend, working);
     await expect(chosen).rejects.toThrow(OptionError);
     await expect(chosen).rejects.toThrow('backend is "gpu"; it must be "auto", "webgpu" or "cpu".');
   });

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  accuracy,
+  batchAveraged,
+  DataError,
+  type EpochRow,
+  earlyStopping,
+  expRmspe,
+  type Learner,
+  type LearnerOptions,
+  OptionError,
+  type Progress,
+  r2Score,
+  rmse,
+  saveBestModel,
+  Table,
+  TabularData,
+  tabularLearner,
+} from "../../src/index.ts";
+import { Random } from "../../src/random.ts";
+import { expectClose } from "./close.ts";
+
+const ROWS = 900;
+
+/** A small table with something to learn: y depends on a text, an integer, a number with gaps and their combination. */
+export function smallTable(): Table {
+  const random = new Random(7);
+  const towns = ["Aachen", "Bonn", "Celle", "Dresden"];
+  const records = Array.from({ length: ROWS }, () => {
+    const town = towns[random.below(towns.length)];
+    const weekday = 1 + random.below(7);
+    const warm = random.uniform() < 0.05 ? null : 10 + 5 * random.normal();
+    const base = town.length * 0.2 + (weekday > 5 ? 0.8 : 0) + 0.05 * (warm ?? 10);
+    const y = Math.exp(base + 0.05 * random.normal());
+    return {
+      town,
+      weekday,
+      warm,
+      y,
+      big: y > 7 ? "yes" : "no",
+      many: y > 5 ? 1 : 0,
+      weekend: weekday > 5 ? 1 : 0,
+    };
+  });
+  return Table.fromRecords(records);
+}
+
+/** How `smallTable` is read: 700 rows to train on. */
+export const inputs = {
+  categorical: ["town", "weekday"],
+  continuous: ["warm"],
+  valid: { last: 200 },
+} as const;
+
+const table = smallTable();
+
+/** What a learner promises wherever it trains. @param backend where: options that every learner here is made with */
+export function describeLearner(name: string, backend: () => LearnerOptions | Promise<LearnerOptions>): void {
+  describe(name, () => {
+    let where: LearnerOptions;
+    const learners: Learner[] = [];
+    const regression = TabularData.from(table, { ...inputs, target: "y", logTarget: true });
+    const make = async (data: TabularData, options: LearnerOptions = {}) => {
+      const learner = await tabularLearner(data, { layers: [16, 8], bs: 50, ...where, ...options });
+      learners.push(learner);
+      return learner;
+    };
+    beforeAll(async () => {
+      where = await backend();
+    });
+    afterAll(() => {
+      for (const learner of learners) learner.dispose();
+    });
+
+    it("learns a regression, reports every epoch and far more often", async () => {
+      const learner = await make(regression, {
+        metrics: [rmse, expRmspe, batchAveraged(rmse, 64)],
+        ps: 0.01,
+        embDrop: 0.02,
+      });
+      const rows: EpochRow[] = [];
+      const progress: Progress[] = [];
+      await learner.fitOneCycle(6, 0.02, {
+        wd: 0.05,
+        onEpoch: (r) => rows.push(r),
+        onProgress: (p) => progress.push(p),
+      });
+      expect(rows.map((r) => r.epoch)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(rows[5].validLoss).toBeLessThan(0.02);
+      expect(rows[5].validLoss).toBeLessThan(rows[0].validLoss! / 4);
+      expectClose([rows[5].metrics.rmse ** 2], [rows[5].validLoss!], 1e-12, "rmse² is the loss");
+      expect(rows[5].metrics.rmse_bs64).toBeLessThanOrEqual(rows[5].metrics.rmse);
+      expect(learner.history).toEqual(rows);
+      const last = progress.at(-1)!;
+      expect([last.phase, last.epoch, last.step]).toEqual(["valid", 5, last.steps]);
+      expect(progress.every((p) => p.epochs === 6)).toBe(true);
+      expect(progress.filter((p) => p.phase === "train" && p.step === 14).length).toBe(6);
+    });
+
+    it("validates as the epoch did, in the target's encoding", async () => {
+      const learner = await make(regression, { metrics: [r2Score] });
+      await learner.fitOneCycle(3, 0.02);
+      const { loss, metrics, predictions, targets } = await learner.validate();
+      expect(loss).toBe(learner.history[2].validLoss);
+      expect(metrics).toEqual(learner.history[2].metrics);
+      expect([predictions.length, targets.length]).toEqual([200, 200]);
+    });
+
+    it("learns classes and several labels", async () => {
+      const classes = TabularData.from(table, { ...inputs, target: "big" });
+      const classifier = await make(classes, { metrics: [accuracy] });
+      await classifier.fitOneCycle(6, 0.02);
+      expect(classifier.history[5].metrics.accuracy).toBeGreaterThan(0.9);
+
+      const labels = TabularData.from(table, { ...inputs, target: ["many", "weekend"], task: "multilabel" });
+      const tagger = await make(labels);
+      await tagger.fitOneCycle(6, 0.02);
+      expect(tagger.history[5].validLoss).toBeLessThan(0.2);
+    });
+
+    it("finds a learning rate and leaves the weights alone", async () => {
+      const learner = await make(regression);
+      const before = await learner.save();
+      const found = await learner.lrFind({ numIt: 60 });
+      expect(found.lrs.length).toBe(found.losses.length);
+      expect(found.lrs.length).toBeGreaterThan(30);
+      expect(found.valley).toBeGreaterThan(1e-5);
+      expect(found.valley).toBeLessThan(1);
+      expect(Array.from(await learner.save())).toEqual(Array.from(before));
+    });
+
+    it("follows recipe v1 in layout, decay and schedule", async () => {
+      const data = TabularData.from(table, { ...inputs, target: "y", logTarget: true, recipe: "v1" });
+      const learner = await make(data);
+      expect(String(learner.model)).toContain("(0): Linear(in_features=");
+      await learner.fitOneCycle(3, 0.02);
+      expect(learner.history[2].validLoss).toBeLessThan(learner.history[0].validLoss!);
+    });
+
+    it("calls back at the edges of steps and epochs, and stops where a callback says so", async () => {
+      const learner = await make(regression);
+      const steps: number[] = [];
+      const events: string[] = [];
+      await learner.fit(5, 1e-3, {
+        callbacks: [
+          {
+            onFitBegin: ({ epochs, steps }) => void events.push(`begin ${epochs} ${steps}`),
+            onStepEnd: ({ step }) => void steps.push(step),
+            onEpochEnd: ({ epoch }) => {
+              events.push(`epoch ${epoch}`);
+              return epoch === 1 ? "stop" : undefined;
+            },
+            onFitEnd: () => void events.push("end"),
+          },
+        ],
+      });
+      expect(events).toEqual(["begin 5 70", "epoch 0", "epoch 1", "end"]);
+      expect(steps).toEqual(Array.from({ length: 28 }, (_, i) => i));
+    });
+
+    it("stops early, and puts the best weights back", async () => {
+      const learner = await make(regression);
+      await learner.fitOneCycle(3, 0.02);
+      const best = await learner.validate();
+      // A rate this high spoils the model from the first epoch on.
+      await learner.fit(40, 0.5, { wd: 0, callbacks: [saveBestModel(), earlyStopping()] });
+      const { history } = learner;
+      expect(history.length).toBeLessThan(43);
+      const after = await learner.validate();
+      expect(after.loss).toBe(Math.min(...history.slice(3).map((r) => r.validLoss!)));
+      expect(after.loss).not.toBe(best.loss);
+    });
+
+    it("ends at an abort, keeps what it learned and can go on", async () => {
+      const learner = await make(regression);
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      const fit = learner.fit(100, 1e-3, {
+        signal: controller.signal,
+        onEpoch: () => controller.abort(reason),
+      });
+      await expect(fit).rejects.toBe(reason);
+      expect(learner.history.length).toBe(1);
+      await learner.fit(1, 1e-3);
+      expect(learner.history.length).toBe(2);
+    });
+
+    it("says so when training diverges", async () => {
+      const learner = await make(regression, { useBn: false });
+      await expect(learner.fit(3, 1e18)).rejects.toThrow(
+        /Training diverged: the loss of step \d+ .* Use a lower learning rate/,
+      );
+      await expect(learner.fit(3, 1e18)).rejects.toBeInstanceOf(DataError);
+    });
+
+    it("can be disposed twice, and its model with it", async () => {
+      const learner = await tabularLearner(regression, { layers: [4], bs: 50, ...where });
+      await learner.model.predict([{ town: "Bonn", weekday: 1, warm: 3 }]);
+      learner.dispose();
+      learner.dispose();
+      await expect(learner.model.predict([{ town: "Bonn", weekday: 1, warm: 3 }])).rejects.toThrow(
+        "was disposed",
+      );
+    });
+
+    it("refuses what cannot be trained", async () => {
+      const message = (promise: Promise<unknown>) =>
+        promise.then(
+          () => "accepted",
+          (e: Error) => `${e.name}: ${e.message}`,
+        );
+      expect(await message(make(regression, { bs: 1 }))).toBe(
+        "OptionError: bs is 1, but BatchNorm needs at least 2 rows in a training batch to have a variance.",
+      );
+      expect(await message(make(regression, { bs: 701 }))).toBe(
+        "OptionError: bs is 701, but there are only 700 training rows, so not one whole batch. Use bs 700 or less.",
+      );
+      expect(await message(make(regression, { metrics: [accuracy] }))).toContain(
+        "The metric accuracy is for",
+      );
+      const learner = await make(regression);
+      expect(await message(learner.fitOneCycle(0))).toBe(
+        "OptionError: epochs is 0; it must be a positive whole number.",
+      );
+      expect(await message(learner.fit(1, 1e-3, { wd: -1 }))).toBe(
+        "OptionError: wd is -1; weight decay must not be negative.",
+      );
+      const running = learner.fit(1);
+      expect(await message(learner.fit(1))).toBe(
+        "OptionError: fit: this learner is busy. Await the fit or lrFind under way first.",
+      );
+      await running;
+      const unsplit = await make(TabularData.from(table, { ...inputs, valid: "none", target: "y" }));
+      expect(() => unsplit.validate()).toThrow(OptionError);
+    });
+  });
+}
