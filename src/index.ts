@@ -19,6 +19,7 @@ export { DataError, DeviceError, InternalError, ModelFileError, OptionError, Tab
 export { type AdapterDescription, adapterLine, type GpuOptions, isSoftware } from "./gpu/device.ts";
 export { type CsvProgress, type ReadCsvOptions, readCsv, toCsv } from "./io/csv.ts";
 export type { TrainingSummary } from "./io/training_summary.ts";
+export type { Backend } from "./predict/choose_backend.ts";
 export { type LoadModelOptions, loadModel } from "./predict/load_model.ts";
 export {
   type InferenceEngine,
