@@ -1,6 +1,8 @@
 // npm run build: bundles the library, the command line and the page it trains in into dist/, and writes the types.
 //   dist/index.js        the library, one ES module without imports: a page can load it as it is
-//   dist/cli/tabgpu.js   the program, for Node; Playwright stays outside (an optional peer dependency)
+//   dist/doctor.js       the same way: diagnose(device)
+//   dist/headless.js     tabgpu/headless, for Node; what drives the browsers stays outside (optional peer dependencies)
+//   dist/cli/tabgpu.js   the program, for Node, with the same left outside
 //   dist/cli/page.js     what the program runs in its headless page
 //   dist/types/          declarations
 //   dist/THIRD_PARTY_LICENSES.txt   of the packages in the bundles
@@ -31,25 +33,36 @@ export async function buildPage(outfile) {
   return build({ ...common, entryPoints: ["src/cli/page/index.ts"], outfile, platform: "browser" });
 }
 
+/** The library and the doctor. */
 function buildLibrary(dist) {
   return build({
     ...common,
-    entryPoints: ["src/index.ts"],
-    outfile: join(dist, "index.js"),
+    entryPoints: { index: "src/index.ts", doctor: "src/doctor/index.ts" },
+    outdir: dist,
     platform: "neutral",
     mainFields: ["browser", "module", "main"],
   });
 }
 
+/** What only Node runs: packages that drive a browser or the GPU are the user's to install. */
+const forNode = {
+  ...common,
+  platform: "node",
+  target: "node20",
+  external: ["playwright", "playwright-core", "puppeteer-core", "webgpu"],
+};
+
+/** Bundles tabgpu/headless to a file; the tests use it too. */
+export async function buildHeadless(outfile) {
+  return build({ ...forNode, entryPoints: ["src/headless/index.ts"], outfile });
+}
+
 async function buildProgram(dist) {
   const outfile = join(dist, "cli", "tabgpu.js");
   const result = await build({
-    ...common,
+    ...forNode,
     entryPoints: ["src/cli/main.ts"],
     outfile,
-    platform: "node",
-    target: "node20",
-    external: ["playwright", "playwright-core", "webgpu"],
     // Bundled CommonJS packages call require for Node's own modules.
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire as createRequire_ } from "node:module";\nconst require = createRequire_(import.meta.url);',
@@ -91,7 +104,15 @@ function writeTypes(dist) {
 export async function buildAll(dist, { types }) {
   rmSync(dist, { recursive: true, force: true });
   const page = buildPage(join(dist, "cli", "page.js"));
-  writeLicenses(dist, await Promise.all([buildLibrary(dist), buildProgram(dist), page]));
+  writeLicenses(
+    dist,
+    await Promise.all([
+      buildLibrary(dist),
+      buildHeadless(join(dist, "headless.js")),
+      buildProgram(dist),
+      page,
+    ]),
+  );
   if (types) writeTypes(dist);
 }
 

@@ -1,20 +1,127 @@
-import type { AdapterChoice } from "../headless/adapter.ts";
-import { runInNode } from "../headless/run_in_node.ts";
-import { type PageJob, type PageResult, runInPage } from "../headless/run_in_page.ts";
+import { DeviceError } from "../errors.ts";
+import { type AdapterChoice, mayHaveGpu } from "../headless/adapter.ts";
+import type { AdapterReport } from "../headless/drivers/driver.ts";
+import { type Headless, launchHeadless } from "../headless/launch.ts";
+import { type NodeGpu, nodeGpu } from "../headless/node_gpu.ts";
+import type { PageFunction } from "../headless/page_protocol.ts";
+import { callHere } from "./call_here.ts";
 
-/** Where a command's GPU work runs: in a page of headless Chromium, or in this process on the package `webgpu`. */
-export type Engine = "chromium" | "node";
+/** Where a command's GPU work runs: in a page of a headless browser, or in this process on the package `webgpu`. */
+export const ENGINES = ["chromium", "firefox", "node"] as const;
+export type Engine = (typeof ENGINES)[number];
 
 /** What --engine and --adapter say. */
 export interface EngineFlags {
-  engine: Engine;
-  adapter: AdapterChoice;
+  readonly engine: Engine | "auto";
+  readonly adapter: AdapterChoice;
 }
 
-export function runJob<Argument, Event, Value>(
-  job: PageJob<Argument, Event>,
-  { engine, adapter }: EngineFlags,
-): Promise<PageResult<Value>> {
-  const run = engine === "node" ? runInNode<Argument, Event, Value> : runInPage<Argument, Event, Value>;
-  return run({ ...job, adapter });
+/** One call of a function of the page module. */
+export interface Job<F extends PageFunction> {
+  /** Path of the bundle of src/cli/page. */
+  readonly module: string;
+  readonly function: string;
+  readonly argument: Parameters<F>[0];
+  /** Paths of data files by the name under which the function finds them. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly onEvent: (event: Parameters<Parameters<F>[1]["emit"]>[0]) => void;
+  /** Called once an engine runs, before the function does. */
+  readonly onEngine?: (running: RunningEngine) => void;
+  /** Warnings and errors of the page's console: WebGPU reports its validation errors there. */
+  readonly onWarning: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface JobResult<F extends PageFunction> {
+  readonly value: Awaited<ReturnType<F>>;
+  /** What the function uploaded, by name. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly engine: RunningEngine;
+}
+
+/** An engine that has started and has its adapter. */
+export interface RunningEngine {
+  readonly engine: Engine;
+  /** Such as `Chromium 141.0`, `Dawn in Node 20.19`. */
+  readonly name: string;
+  readonly adapter: AdapterReport;
+}
+
+type Started = RunningEngine & ({ readonly browser: Headless } | { readonly node: NodeGpu });
+
+/**
+ * Runs a job on the engine asked for and closes what it started, whatever happens.
+ * @throws what the function throws; {DeviceError} where the engine, or with `auto` every one, has no adapter to offer
+ */
+export async function runJob<F extends PageFunction>(job: Job<F>, flags: EngineFlags): Promise<JobResult<F>> {
+  job.signal.throwIfAborted();
+  const started = await startEngine(flags, job.signal);
+  try {
+    job.onEngine?.(started);
+    if ("node" in started) return { ...(await callHere(job, started.node.gpu)), engine: started };
+    const result = await started.browser.call<F>({
+      ...job,
+      onConsole: ({ type, text }) => {
+        if (type === "warning" || type === "error") job.onWarning(text);
+      },
+      timeout: 0, // a pipeline may compile for minutes, and Ctrl-C is at hand
+    } as Parameters<typeof started.browser.call<F>>[0]);
+    return { ...(result as Omit<JobResult<F>, "engine">), engine: started };
+  } finally {
+    await closeEngine(started);
+  }
+}
+
+/** Starts the engine asked for; with `auto` the first that works of bestFirst. */
+export async function startEngine(flags: EngineFlags, signal: AbortSignal): Promise<Started> {
+  const { engine, adapter } = flags;
+  if (engine !== "auto") return start(engine, adapter, signal);
+  const failures: string[] = [];
+  for (const [candidate, kind] of bestFirst(adapter)) {
+    signal.throwIfAborted();
+    try {
+      return await start(candidate, kind, signal);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      failures.push(`${candidate}: ${error.message}`);
+    }
+  }
+  const reasons = [...new Set(failures)].map((failure) => `\n  ${failure}`).join("");
+  throw new DeviceError(`No engine gives a WebGPU adapter here.${reasons}`);
+}
+
+/**
+ * The order in which `auto` tries: a GPU before software. On a GPU a browser comes first, whose GPU process can crash
+ * without taking the training with it; in software Node does, which starts at once and can use the faster driver.
+ */
+export function bestFirst(
+  adapter: AdapterChoice,
+  hasGpu = mayHaveGpu(),
+): (readonly [Engine, "hardware" | "software"])[] {
+  const hardware = ["chromium", "node", "firefox"].map((e) => [e as Engine, "hardware"] as const);
+  const software = ["node", "chromium", "firefox"].map((e) => [e as Engine, "software"] as const);
+  switch (adapter) {
+    case "hardware":
+      return hardware;
+    case "software":
+      return software;
+    case "auto":
+      return hasGpu ? [...hardware, ...software] : software;
+  }
+}
+
+async function start(engine: Engine, adapter: AdapterChoice, signal: AbortSignal): Promise<Started> {
+  if (engine === "node") {
+    const node = await nodeGpu({ adapter });
+    return { engine, name: `Dawn in Node ${process.versions.node}`, adapter: node.adapter, node };
+  }
+  // Ctrl-C is the program's: it stops the training, and then closes the browser.
+  const browser = await launchHeadless({ browser: engine, adapter, handleSignals: false });
+  if (signal.aborted) await browser.close();
+  signal.throwIfAborted();
+  return { engine, name: browser.browser.version, adapter: browser.adapter, browser };
+}
+
+export async function closeEngine(started: Started): Promise<void> {
+  if ("browser" in started) await started.browser.close();
 }

@@ -5,7 +5,7 @@ import { datePartNames } from "../data/datepart_names.ts";
 import type { ValidSplit } from "../data/split.ts";
 import { listNames, suggestNames } from "../data/suggest.ts";
 import { OptionError } from "../errors.ts";
-import type { EngineFlags } from "./engine.ts";
+import { ENGINES, type EngineFlags } from "./engine.ts";
 import {
   batchSize,
   fraction,
@@ -105,9 +105,9 @@ export function addModelOptions(command: Command): Command {
 
 export function addAdapterOption(command: Command): Command {
   command.addOption(
-    new Option("--engine <kind>", "what runs WebGPU: headless Chromium, or the npm package webgpu in Node")
-      .choices(["chromium", "node"])
-      .default("chromium")
+    new Option("--engine <kind>", "what runs WebGPU: a headless browser, or the npm package webgpu in Node")
+      .choices(["auto", ...ENGINES])
+      .default("auto")
       .env("TABGPU_ENGINE"),
   );
   return command.addOption(

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { readHeader } from "./csv_header.ts";
-import { runJob } from "./engine.ts";
+import { type Job, runJob } from "./engine.ts";
 import {
   addAdapterOption,
   addDataOptions,
@@ -10,7 +10,8 @@ import {
   learnerSpec,
 } from "./learner_options.ts";
 import { lossChart } from "./loss_chart.ts";
-import type { LearnerSpec, LrFindOutcome, PageEvent } from "./page_api.ts";
+import type * as PageFunctions from "./page/index.ts";
+import type { LrFindOutcome } from "./page_api.ts";
 import type { Terminal } from "./terminal.ts";
 import { textTable } from "./text_table.ts";
 import { TrainingReport } from "./training_report.ts";
@@ -32,17 +33,18 @@ export function addLrFindCommand(program: Command, terminal: Terminal): void {
     const spec = learnerSpec(path, await readHeader(path, flags), flags);
     const report = new TrainingReport(terminal, flags.json ?? false);
     try {
-      const job = {
+      const job: Job<typeof PageFunctions.lrFind> = {
         module: terminal.pageModule,
         function: "lrFind",
         argument: spec,
         files: { [`data/${basename(path)}`]: path },
         onEvent: report.take,
+        onEngine: report.engine,
         onWarning: report.warn,
         signal: terminal.signal,
       };
-      const { value } = await runJob<LearnerSpec, PageEvent, LrFindOutcome>(job, flags);
-      if (flags.json) report.json({ event: "result", ...value, adapter: report.adapterJson() });
+      const { value } = await runJob(job, flags);
+      if (flags.json) report.json({ event: "result", ...value, ...report.engineJson() });
       else report.print(lossChart(value.lrs, value.losses), "", suggestions(value), ...ready(value));
     } finally {
       report.clear();

@@ -1,6 +1,5 @@
 /** What the command line sends to its page and gets back: plain data, imported by both sides. */
 import type { TabularDataOptions } from "../data/tabular_data.ts";
-import type { AdapterDescription } from "../gpu/device.ts";
 import type { EpochRow } from "../train/callbacks.ts";
 import type { LrFindResult } from "../train/learner.ts";
 import type { ModelOptions } from "../train/model_options.ts";
@@ -56,7 +55,6 @@ export type PageEvent =
       readonly kind: "model";
       readonly text: string;
       readonly parameters: number;
-      readonly adapter: AdapterDescription;
     }
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "epoch"; readonly row: EpochRow };

@@ -6,22 +6,16 @@ import { inputColumns } from "../data/preprocessing_state.ts";
 import { listNames, suggestNames } from "../data/suggest.ts";
 import { DataError, DeviceError, OptionError } from "../errors.ts";
 import { adapterLine } from "../gpu/device.ts";
-import type { PageJob } from "../headless/run_in_page.ts";
 import type { ModelFile } from "../io/model_file.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { readHeader } from "./csv_header.ts";
-import { type EngineFlags, runJob } from "./engine.ts";
+import { type EngineFlags, type Job as EngineJob, runJob } from "./engine.ts";
 import { inFlags } from "./flag_words.ts";
 import { addAdapterOption } from "./learner_options.ts";
 import { nameList } from "./option_values.ts";
 import { prepareOutput, writeWhole } from "./output_file.ts";
-import {
-  MODEL_FILE,
-  type PageEvent,
-  PREDICTIONS_UPLOAD,
-  type PredictOutcome,
-  type PredictSpec,
-} from "./page_api.ts";
+import type * as PageFunctions from "./page/index.ts";
+import { MODEL_FILE, PREDICTIONS_UPLOAD } from "./page_api.ts";
 import { predictCsv } from "./predict_csv.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { readModel } from "./read_model.ts";
@@ -101,7 +95,7 @@ async function predictInPage({ modelPath, path, header, flags, terminal }: Job):
   const bar = new ProgressBar(terminal.bar);
   const file = `data/${basename(path)}`;
   try {
-    const job: PageJob<PredictSpec, PageEvent> = {
+    const job: EngineJob<typeof PageFunctions.predict> = {
       module: terminal.pageModule,
       function: "predict",
       argument: { file, header, keep: flags.keep ?? [], ...readSpec(flags) },
@@ -112,8 +106,9 @@ async function predictInPage({ modelPath, path, header, flags, terminal }: Job):
       onWarning: (text) => terminal.err(`warning: ${inFlags(text)}\n`),
       signal: terminal.signal,
     };
-    const { value, files, adapter } = await runJob<PredictSpec, PageEvent, PredictOutcome>(job, flags);
-    return { ...value, csv: files.get(PREDICTIONS_UPLOAD)!, by: adapterLine(adapter) };
+    const { value, files, engine } = await runJob(job, flags);
+    const by = `${adapterLine(engine.adapter)} in ${engine.name}`;
+    return { ...value, csv: files.get(PREDICTIONS_UPLOAD)!, by };
   } finally {
     bar.clear();
   }

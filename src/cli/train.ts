@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { readHeader } from "./csv_header.ts";
-import { type EngineFlags, runJob } from "./engine.ts";
+import { type EngineFlags, type Job, runJob } from "./engine.ts";
 import {
   addAdapterOption,
   addDataOptions,
@@ -11,7 +11,8 @@ import {
 } from "./learner_options.ts";
 import { notNegative, positiveInteger, positiveNumber } from "./option_values.ts";
 import { prepareOutput, writeWhole } from "./output_file.ts";
-import { type Example, MODEL_UPLOAD, type PageEvent, type TrainResult, type TrainSpec } from "./page_api.ts";
+import type * as PageFunctions from "./page/index.ts";
+import { type Example, MODEL_UPLOAD, type TrainResult, type TrainSpec } from "./page_api.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, shown, textTable } from "./text_table.ts";
 import { afterTraining } from "./training_notes.ts";
@@ -63,16 +64,17 @@ export async function trainInPage(
 ): Promise<TrainResult> {
   const report = new TrainingReport(terminal, flags.json ?? false);
   try {
-    const job = {
+    const job: Job<typeof PageFunctions.train> = {
       module: terminal.pageModule,
       function: "train",
       argument: spec,
       files,
       onEvent: report.take,
+      onEngine: report.engine,
       onWarning: report.warn,
       signal: terminal.signal,
     };
-    const run = await runJob<TrainSpec, PageEvent, TrainResult>(job, flags);
+    const run = await runJob(job, flags);
     const bytes = run.files.get(MODEL_UPLOAD)!;
     await writeWhole(flags.out, bytes);
     const { examples, epochs, lr, parameters } = run.value;
@@ -94,7 +96,7 @@ export async function trainInPage(
         seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
         lr,
         parameters,
-        adapter: report.adapterJson(),
+        ...report.engineJson(),
         examples: examples.map(({ row, prediction, truth }) => ({ row, prediction, truth })),
         model: flags.out,
         bytes: bytes.length,

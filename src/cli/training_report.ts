@@ -1,5 +1,6 @@
-import { adapterLine, isSoftware } from "../gpu/device.ts";
+import { adapterLine } from "../gpu/device.ts";
 import type { EpochRow } from "../train/callbacks.ts";
+import type { RunningEngine } from "./engine.ts";
 import { EpochTable } from "./epoch_table.ts";
 import { inFlags } from "./flag_words.ts";
 import type { DataSummary, PageEvent } from "./page_api.ts";
@@ -7,15 +8,13 @@ import { ProgressBar } from "./progress_bar.ts";
 import type { Terminal } from "./terminal.ts";
 import { grouped } from "./text_table.ts";
 
-type ModelEvent = Extract<PageEvent, { kind: "model" }>;
-
 /** Turns the page's events into what a person, or with `json` a program, wants to read. */
 export class TrainingReport {
   readonly #terminal: Terminal;
   readonly #json: boolean;
   readonly #bar: ProgressBar;
   readonly #epochs = new EpochTable();
-  #model: ModelEvent | undefined;
+  #engine: RunningEngine | undefined;
 
   constructor(terminal: Terminal, json: boolean) {
     this.#terminal = terminal;
@@ -23,14 +22,19 @@ export class TrainingReport {
     this.#bar = new ProgressBar(terminal.bar);
   }
 
+  /** What runs WebGPU, and on what. */
+  readonly engine = (running: RunningEngine): void => {
+    this.#engine = running;
+    this.print(`engine: ${running.name}`, `adapter: ${adapterLine(running.adapter)}\n`);
+  };
+
   readonly take = (event: PageEvent): void => {
     if (event.kind === "reading") this.#bar.showReading(event);
     if (event.kind === "progress") this.#bar.show(event.progress);
     if (event.kind === "data") this.#data(event.summary);
     if (event.kind === "model") {
-      this.#model = event;
-      const { adapter, text, parameters } = event;
-      this.print(`adapter: ${adapterLine(adapter)}\n`, text, `${grouped(parameters)} parameters\n`);
+      const { text, parameters } = event;
+      this.print("", text, `${grouped(parameters)} parameters\n`);
     }
     if (event.kind === "epoch") {
       if (this.#json) this.json({ event: "epoch", ...epochJson(event.row) });
@@ -60,10 +64,11 @@ export class TrainingReport {
     this.#bar.clear();
   }
 
-  /** The adapter as the last JSON line tells it. */
-  adapterJson(): object {
-    const adapter = this.#model?.adapter;
-    return adapter ? { ...adapter, software: isSoftware(adapter) } : {};
+  /** Engine and adapter as the last JSON line tells them. */
+  engineJson(): object {
+    if (!this.#engine) return {};
+    const { features, limits, ...adapter } = this.#engine.adapter;
+    return { engine: this.#engine.name, adapter };
   }
 
   #data({ rows, trainRows, validRows, target, task, categorical, continuous, warnings }: DataSummary): void {

@@ -67,7 +67,6 @@ function installHost(
         throw new TypeError(`${name} exports no function "${member}"; it exports ${exported}.`);
       }
       const value: unknown = await run(argument, context);
-      await emitted; // events arrive before the result
       codec.encode(value); // a result that cannot be sent is the function's fault
       outcome = { ok: true, value };
     } catch (thrown) {
@@ -75,6 +74,7 @@ function installHost(
       const { message } = error;
       outcome = { ok: false, failure: { name: error.name, message, stack: error.stack ?? "" } };
     }
+    await emitted.catch(() => {}); // events arrive before the result; a lost page is noticed elsewhere
     await Promise.all(checks);
     await new Promise((resolve) => setTimeout(resolve)); // uncaptured errors arrive as events
     const result: PageOutcome = { ...outcome, faults: { shaders, uncaptured } } as PageOutcome;

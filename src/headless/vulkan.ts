@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { OptionError } from "../errors.ts";
 import { findChromium } from "./find_browser.ts";
 
 /** A Vulkan driver, by the file that describes it to the Vulkan loader (an "installable client driver"). */
@@ -12,16 +13,25 @@ export interface VulkanDriver {
 const FOLDERS = ["/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/usr/share/vulkan/icd.d"];
 
 /**
- * Vulkan drivers of this machine that compute on the CPU, the fastest first: the one TABGPU_VULKAN_DRIVER names, Mesa's
- * lavapipe, the SwiftShader that comes with Chromium. Empty on systems without Vulkan.
+ * Vulkan drivers of this machine that compute on the CPU: Mesa's lavapipe, and the SwiftShader that comes with Chromium.
+ * TABGPU_VULKAN_DRIVER chooses one of them by name, or any by the path of its ICD file. Empty on systems without Vulkan.
+ *
+ * @throws {OptionError} where TABGPU_VULKAN_DRIVER names none that is there
  */
 export function softwareDrivers(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): VulkanDriver[] {
   if (process.platform !== "linux") return [];
-  const named = env.TABGPU_VULKAN_DRIVER;
-  if (named) return [{ name: basename(named), icd: named }];
-  return [...lavapipe(), ...swiftShader()];
+  const found = [...lavapipe(), ...swiftShader()];
+  const wanted = env.TABGPU_VULKAN_DRIVER;
+  if (!wanted) return found;
+  const chosen = found.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (chosen.length > 0) return chosen;
+  if (existsSync(wanted)) return [{ name: basename(wanted), icd: wanted }];
+  const names = found.map(({ name }) => name).join(", ") || "none";
+  throw new OptionError(
+    `TABGPU_VULKAN_DRIVER is "${wanted}", which is neither a software driver found here (${names}) nor the path of an ICD file.`,
+  );
 }
 
 function lavapipe(): VulkanDriver[] {

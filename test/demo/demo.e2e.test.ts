@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright";
+import type { Page } from "playwright";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterFromEnvironment } from "../../src/headless/adapter.ts";
-import { findChromium } from "../../src/headless/chromium.ts";
-import { launchChromium } from "../../src/headless/launch.ts";
+import { findChromium } from "../../src/headless/find_browser.ts";
+import { type Headless, launchHeadless } from "../../src/headless/launch.ts";
 import type { Server } from "../../src/headless/serve.ts";
 import { loadModelFile } from "../../src/io/model_file.ts";
 import { serveDemo } from "./page.ts";
@@ -14,7 +14,7 @@ import { serveDemo } from "./page.ts";
 describe("the demo page", () => {
   let folder: string;
   let server: Server;
-  let browser: Browser;
+  let run: Headless;
   let page: Page;
   /** What the browser complained of, and every address it asked for. */
   const complaints: string[] = [];
@@ -23,18 +23,19 @@ describe("the demo page", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "tabgpu-demo-"));
     server = await serveDemo(folder);
-    ({ browser, page } = await launchChromium({ url: server.url, adapter: adapterFromEnvironment() }));
+    run = await launchHeadless({ adapter: adapterFromEnvironment() });
+    page = (await run.open(server.url)).native as Page;
     page.setDefaultTimeout(60_000);
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("request", (request) => requests.push(request.url()));
-    await page.reload(); // launchChromium opened the page before anyone listened
+    await page.reload(); // launchHeadless opened the page before anyone listened
   }, 180_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await run?.close();
     await server?.close();
     if (folder) rmSync(folder, { recursive: true });
   });

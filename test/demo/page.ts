@@ -22,5 +22,5 @@ export async function serveDemo(folder: string): Promise<Server> {
     files.set(fileName, { body, type: TYPES[extname(fileName)] ?? "text/html; charset=utf-8" });
   }
   files.set("", files.get("index.html")!);
-  return serve(files);
+  return serve({ files });
 }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runInPage } from "../../src/headless/run_in_page.ts";
+import { launchHeadless } from "../../src/headless/launch.ts";
 import { VERSION } from "../../src/version.ts";
 
 /** The package as it would be published, built into a folder of its own. */
@@ -23,9 +23,12 @@ beforeAll(() => buildAll(dist, { types: true }), 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the package", () => {
-  it("asks nothing of whoever installs it but, for the command line, Playwright", () => {
+  it("asks nothing of whoever installs it but, for headless runs, what drives the browser or Dawn", () => {
     expect(packageJson.dependencies).toBeUndefined();
-    expect(packageJson.peerDependenciesMeta).toEqual({ "playwright-core": { optional: true } });
+    const optional = { optional: true };
+    const headless = { "playwright-core": optional, "puppeteer-core": optional, webgpu: optional };
+    expect(packageJson.peerDependenciesMeta).toEqual(headless);
+    expect(Object.keys(packageJson.peerDependencies)).toEqual(Object.keys(headless));
     expect(packageJson.version).toBe(VERSION);
   });
 
@@ -50,11 +53,11 @@ describe("the package", () => {
   it("trains in a page as the README's snippet does", async () => {
     const module = join(folder, "page.js");
     writeFileSync(module, readFileSync(join(dist, "index.js"), "utf8") + PAGE_FUNCTION);
-    const { value } = await runInPage<null, never, { keys: string[]; predictions: number }>({
-      module,
-      function: "trainAsDocumented",
-      argument: null,
-    });
+    const run = await launchHeadless();
+    type Trained = (_: null) => { keys: string[]; predictions: number };
+    const { value } = await run
+      .call<Trained>({ module, function: "trainAsDocumented", argument: null })
+      .finally(run.close);
     expect(value.keys).toContain("exp_rmspe");
     expect(value.predictions).toBe(2);
   });

@@ -49,7 +49,7 @@ export async function makeLearner(spec: LearnerSpec, context: Context): Promise<
   const onProgress = (progress: Progress) => context.emit({ kind: "progress", progress });
   const learner = await tabularLearner(data, { ...options, onProgress });
   const parameters = trainableCount(learner.model.config);
-  context.emit({ kind: "model", text: String(learner.model), parameters, adapter: learner.adapter });
+  context.emit({ kind: "model", text: String(learner.model), parameters });
   // The table itself is not kept: a large one would sit beside the training for hours.
   const exampleRows = draw(data.validRows, seed);
   return { data, learner, parameters, exampleRows, examples: table.take(exampleRows) };

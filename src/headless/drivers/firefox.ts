@@ -30,7 +30,8 @@ const PREFERENCES = {
  */
 export function firefoxDrivers(adapter: "hardware" | "software"): (VulkanDriver | undefined)[] {
   if (adapter === "hardware" || process.platform !== "linux") return [undefined];
-  const drivers = softwareDrivers();
+  // Firefox's shaders take lavapipe's compiler ten times as long as SwiftShader's; its own speed seldom makes up for it.
+  const drivers = softwareDrivers().sort((a, b) => b.name.localeCompare(a.name));
   if (drivers.length > 0) return drivers;
   throw new DeviceError(
     "Firefox needs a Vulkan driver for a software adapter, and none is installed. Install lavapipe (Debian: " +

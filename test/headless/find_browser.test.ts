@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../src/errors.ts";
-import { findChromium, type Surroundings } from "../../src/headless/chromium.ts";
+import { findChromium, findFirefox, type Surroundings } from "../../src/headless/find_browser.ts";
 
 /** A machine that has just these files. */
 function machine(files: string[], more: Partial<Surroundings> = {}): Surroundings {
@@ -66,5 +66,33 @@ describe("findChromium", () => {
   it("knows the applications of macOS", () => {
     const path = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
     expect(findChromium(machine([path], { platform: "darwin" }))).toBe(path);
+  });
+});
+
+describe("findFirefox", () => {
+  it("finds nothing on a bare machine, and no Chromium", () => {
+    expect(findFirefox(machine(["/usr/bin/chromium"]))).toBeUndefined();
+  });
+
+  it("prefers the environment variable, and refuses one that points nowhere", () => {
+    const env = { TABGPU_FIREFOX: "/my/firefox" };
+    expect(findFirefox(machine(["/usr/bin/firefox", "/my/firefox"], { env }))).toBe("/my/firefox");
+    expect(() => findFirefox(machine(["/usr/bin/firefox"], { env }))).toThrow(
+      new OptionError(
+        'TABGPU_FIREFOX is "/my/firefox", but no such file exists. Set it to the path of a Firefox, or unset it.',
+      ),
+    );
+  });
+
+  it("knows Debian's ESR, and the newest of Puppeteer's cache", () => {
+    expect(findFirefox(machine(["/usr/bin/firefox-esr"]))).toBe("/usr/bin/firefox-esr");
+    const cache = "/home/ada/.cache/puppeteer/firefox";
+    const builds = ["linux-stable_99.0", "linux-stable_145.0.1"].map((b) => `${cache}/${b}/firefox/firefox`);
+    expect(findFirefox(machine(builds))).toBe(builds[1]);
+  });
+
+  it("knows the applications of macOS and Windows", () => {
+    const mac = "/Applications/Firefox.app/Contents/MacOS/firefox";
+    expect(findFirefox(machine([mac], { platform: "darwin" }))).toBe(mac);
   });
 });

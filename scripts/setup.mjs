@@ -1,0 +1,25 @@
+// npm run setup: makes sure that a Chromium or Chrome is there, and with `-- firefox` a Firefox. Finds an installed one,
+// else lets Playwright or Puppeteer install one, else the system's package manager where that needs no password, else
+// says in one sentence what to do.
+import { loadTypeScript } from "./load_typescript.mjs";
+
+const { findBrowser } = await loadTypeScript("src/headless/find_browser.ts");
+const { installBrowser } = await loadTypeScript("src/headless/install.ts");
+
+const NAMES = { chromium: "Chromium or Chrome", firefox: "Firefox" };
+const wanted = process.argv.slice(2);
+
+for (const browser of wanted.length > 0 ? wanted : ["chromium"]) {
+  if (!(browser in NAMES))
+    throw new Error(`There is no browser "${browser}"; choose of ${Object.keys(NAMES).join(", ")}.`);
+  const path = await installBrowser(browser);
+  if (path) console.log(`${browser}: ${path}`);
+  else {
+    const found = findBrowser(browser);
+    console.error(
+      `No ${NAMES[browser]} could be installed${found ? ` (${found} does not start)` : ""}: install one yourself, or set ` +
+        `TABGPU_${browser.toUpperCase()} to its path, and try again.`,
+    );
+    process.exitCode = 1;
+  }
+}
