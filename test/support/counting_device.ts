@@ -1,3 +1,5 @@
+import { type Method, wrap } from "./wrap.ts";
+
 /** Calls that cost time on every WebGPU implementation. */
 export interface CallCounts {
   createBuffer: number;
@@ -15,21 +17,6 @@ export interface CallCounts {
 export interface CountingDevice {
   readonly device: GPUDevice;
   readonly counts: CallCounts;
-}
-
-type Method = (...args: never[]) => unknown;
-
-/** `target` with some methods wrapped; everything else goes through, with the platform object as `this`. */
-function wrap<T extends object>(target: T, wrapped: Record<string, (original: Method) => Method>): T {
-  return new Proxy(target, {
-    get(_, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== "function") return value;
-      const original: Method = value.bind(target);
-      return typeof name === "string" && Object.hasOwn(wrapped, name) ? wrapped[name](original) : original;
-    },
-    set: (_, name, value) => Reflect.set(target, name, value, target),
-  });
 }
 
 export function countingDevice(real: GPUDevice): CountingDevice {

@@ -160,6 +160,14 @@ export const embeddingBackwardCheck = checkOf("embedding_backward", embeddingBac
   { rows: 33, sizes: [[7, 65]], continuous: 0 },
   { rows: 257, sizes: [[3, 5]], onlyCode: 1 },
   {
+    rows: 9,
+    sizes: [
+      [70, 5],
+      [30, 3],
+    ],
+    grid: [3, 3, 1],
+  },
+  {
     rows: 65,
     capacity: 100,
     sizes: [

@@ -320,10 +320,11 @@ export const linBnDropForwardTrainCheck = checkOf("lin_bn_drop_forward_train", l
 export const linBnDropForwardEvalCheck = checkOf("lin_bn_drop_forward_eval", linBnDropForwardEvalCase, [
   { rows: 1, fanIn: 1, fanOut: 1, bias: true },
   { rows: 9, fanIn: 7, fanOut: 9 },
+  { rows: 64, fanIn: 3, fanOut: 64 },
   { rows: 65, fanIn: 65, fanOut: 66, bias: true },
   { rows: 19, fanIn: 11, fanOut: 9, bias: true, relu: true, batchNorm: true },
   { rows: 17, fanIn: 7, fanOut: 3, bias: true, yRange: [-5, 10.8], weightScale: 20 },
-  { rows: 9, capacity: 20, fanIn: 5, fanOut: 3, bias: true, outputRow: 11 },
+  { rows: 9, capacity: 20, fanIn: 5, fanOut: 7, bias: true, outputRow: 11 },
 ]);
 
 export const linBnDropBackwardCheck = checkOf("lin_bn_drop_backward", linBnDropBackwardCase, [

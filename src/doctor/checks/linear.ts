@@ -85,6 +85,7 @@ export function linearBackwardWeightCase(size: LinearBackwardWeightSize): Kernel
 export const linearBackwardInputCheck = checkOf("linear_backward_input", linearBackwardInputCase, [
   { rows: 1, fanIn: 1, fanOut: 1 },
   { rows: 9, fanIn: 7, fanOut: 9 },
+  { rows: 64, fanIn: 64, fanOut: 3 },
   { rows: 65, fanIn: 65, fanOut: 13 },
   { rows: 9, capacity: 20, fanIn: 6, fanOut: 5 },
   { rows: 33, fanIn: 9, fanOut: 5, dropout: 0.4, dropped: 6 },
@@ -92,7 +93,8 @@ export const linearBackwardInputCheck = checkOf("linear_backward_input", linearB
 
 export const linearBackwardWeightCheck = checkOf("linear_backward_weight", linearBackwardWeightCase, [
   { rows: 1, fanIn: 1, fanOut: 1, bias: true },
-  { rows: 9, fanIn: 7, fanOut: 9 },
+  { rows: 9, fanIn: 7, fanOut: 9, bias: true },
+  { rows: 3, fanIn: 64, fanOut: 64 },
   { rows: 67, fanIn: 65, fanOut: 66, bias: true },
-  { rows: 65, capacity: 130, fanIn: 6, fanOut: 9, bias: true },
+  { rows: 65, capacity: 130, fanIn: 6, fanOut: 7, bias: true },
 ]);
