@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { cpuInferenceEngine } from "../../src/cpu/cpu_inference.ts";
 import { cpuForward } from "../../src/cpu/forward.ts";
+import { randomCodes } from "../../src/doctor/random_arrays.ts";
 import { initParameters } from "../../src/model/init.ts";
 import type { InferenceEngine } from "../../src/predict/tabular_model.ts";
 import { Random } from "../../src/random.ts";
 import { listedConfig } from "../support/model_configs.ts";
-import { randomCodes, randomNormal } from "../support/random_arrays.ts";
+import { randomNormal } from "../support/random_arrays.ts";
 
 const config = listedConfig({ layers: [200, 100], outputs: 2 });
 const tensors = initParameters(config, 1);

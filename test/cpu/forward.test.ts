@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cpuForward, cpuForwardRows, prepareCpuModel } from "../../src/cpu/forward.ts";
+import { randomCodes } from "../../src/doctor/random_arrays.ts";
 import { DataError } from "../../src/errors.ts";
 import { initParameters } from "../../src/model/init.ts";
 import { parametersOf } from "../../src/model/parameters.ts";
@@ -8,7 +9,7 @@ import { MASK_FIXTURES, MODEL_FIXTURES, toNamedTensors } from "../golden/fixture
 import { ReferenceModel } from "../reference/model.reference.ts";
 import { expectClose } from "../support/close.ts";
 import { listedConfig, rossmannConfig } from "../support/model_configs.ts";
-import { randomCodes, randomNormal } from "../support/random_arrays.ts";
+import { randomNormal } from "../support/random_arrays.ts";
 
 describe.each([...MODEL_FIXTURES, ...MASK_FIXTURES])(
   "cpuForward of $name",

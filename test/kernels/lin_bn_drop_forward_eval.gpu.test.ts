@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { denseRows } from "../../src/cpu/twins/layout.ts";
 import { type ForwardEvalSize, linBnDropForwardEvalCase } from "../../src/doctor/checks/lin_bn_drop.ts";
-import { checkCase, wordsOf } from "../support/kernel_harness.ts";
+import { checkCase, floatsAfter } from "../support/kernel_harness.ts";
 
 const check = (size: ForwardEvalSize) => checkCase(linBnDropForwardEvalCase(size));
 
 /** Within its bound, and never outside the range itself. */
 async function checkRange(size: ForwardEvalSize & { yRange: readonly [number, number] }): Promise<void> {
   await check(size);
-  const { y } = await wordsOf(linBnDropForwardEvalCase(size));
-  const values = denseRows(new Float32Array(y.buffer), 0, size.rows, size.fanOut);
+  const { y } = await floatsAfter(linBnDropForwardEvalCase(size));
+  const values = denseRows(y, 0, size.rows, size.fanOut);
   const [low, high] = size.yRange;
   for (const value of values) expect(value >= low && value <= high, `${value}`).toBe(true);
 }

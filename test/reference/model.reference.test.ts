@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dropoutMask } from "../../src/cpu/ops/ops.ts";
+import { randomCodes } from "../../src/doctor/random_arrays.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
 import { embeddingWidth } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
@@ -8,7 +9,7 @@ import { Random } from "../../src/random.ts";
 import { centralDifferences } from "../support/central_differences.ts";
 import { expectClose } from "../support/close.ts";
 import { listedConfig } from "../support/model_configs.ts";
-import { randomCodes, randomNormal } from "../support/random_arrays.ts";
+import { randomNormal } from "../support/random_arrays.ts";
 import { ReferenceModel, type ReferenceTask } from "./model.reference.ts";
 
 const small = (overrides: Partial<TabularModelConfig>) =>

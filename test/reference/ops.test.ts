@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import * as ops from "../../src/cpu/ops/ops.ts";
+import { randomCodes } from "../../src/doctor/random_arrays.ts";
 import { OptionError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import { centralDifferences } from "../support/central_differences.ts";
 import { expectClose } from "../support/close.ts";
-import { dot, randomCodes, randomNormal } from "../support/random_arrays.ts";
+import { dot, randomNormal } from "../support/random_arrays.ts";
 
 const BOUND = 1e-7; // of central differences with h = 1e-5 on values of order one
 

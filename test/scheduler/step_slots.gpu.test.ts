@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { stepOf } from "../../src/doctor/kernel_case.ts";
 import { step as stepStruct } from "../../src/generated/step.ts";
+import { resident } from "../../src/gpu/buffer_spec.ts";
 import { adamStep } from "../../src/kernels/adam.ts";
+import { Recorder } from "../../src/scheduler/recorder.ts";
 import { SLOT_COUNT, SLOT_STRIDE, StepSlots, type StepValues } from "../../src/scheduler/step_slots.ts";
-import { type KernelRun, stepOf, withKernel } from "../support/kernel_harness.ts";
+import { kernelRuntime } from "../support/kernel_harness.ts";
 
 /** A device that only takes notes, and the bytes it was asked to write. */
 function notingDevice() {
@@ -53,21 +56,23 @@ describe("StepSlots", () => {
   });
 
   it("gives each replay of one submit its own values, up to as many as there are slots", async () => {
-    const params = await withKernel(async (run: KernelRun) => {
-      const zeros = new Float32Array(4);
-      const io = {
-        params: run.input("params", Float32Array.of(1, 2, 3, 4)),
-        grads: run.input("grads", zeros),
-        moments1: run.input("moments1", zeros),
-        moments2: run.input("moments2", zeros),
-      };
-      // Without a gradient a step only multiplies by its decay: 2, 1/2, 2, …, and once 4.
-      const steps = Array.from({ length: SLOT_COUNT }, (_, i) =>
-        stepOf({ rows: 1, decay: i === 13 ? 4 : i % 2 === 0 ? 2 : 0.5 }),
-      );
-      await run.run((rec) => adamStep(rec, io, 4), ...steps);
-      return run.floats(io.params);
-    });
-    expect([...params]).toEqual([8, 16, 24, 32]);
+    const runtime = await kernelRuntime();
+    const [params, grads, moments1, moments2] = ["params", "grads", "moments1", "moments2"].map((name) =>
+      resident(name, [4]),
+    );
+    const io = { params, grads, moments1, moments2 };
+    runtime.memory.upload(params, Float32Array.of(1, 2, 3, 4));
+    const rec = new Recorder("decay");
+    adamStep(rec, io, 4);
+    const replay = await runtime.prepare(rec.finish());
+    // Without a gradient a step only multiplies by its decay: 2, 1/2, 2, …, and once 4.
+    const steps = Array.from({ length: SLOT_COUNT }, (_, i) =>
+      stepOf({ rows: 1, decay: i === 13 ? 4 : i % 2 === 0 ? 2 : 0.5 }),
+    );
+    runtime.submit(replay, steps);
+    const values = await runtime.read(params, 4);
+    replay.dispose();
+    for (const spec of Object.values(io)) runtime.memory.free(spec);
+    expect([...values]).toEqual([8, 16, 24, 32]);
   });
 });

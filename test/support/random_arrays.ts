@@ -1,7 +1,5 @@
 import type { Random } from "../../src/random.ts";
 
-export { randomCodes, randomFloats } from "../../src/doctor/random_arrays.ts";
-
 /** Standard normal values. */
 export function randomNormal(random: Random, length: number): Float64Array {
   return Float64Array.from({ length }, () => random.normal());

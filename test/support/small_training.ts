@@ -1,3 +1,4 @@
+import { randomCodes, randomFloats } from "../../src/doctor/random_arrays.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
 import type { NamedTensors } from "../../src/model/parameters.ts";
@@ -5,7 +6,6 @@ import type { TableRows } from "../../src/model/resident_table.ts";
 import { Random } from "../../src/random.ts";
 import type { Runtime } from "../../src/scheduler/runtime.ts";
 import { Trainer, type TrainerOptions } from "../../src/train/trainer.ts";
-import { randomCodes, randomFloats } from "./random_arrays.ts";
 
 /** Rows a model of this shape can train on: seeded noise, targets that depend on it, codes that repeat within a batch. */
 export function randomRows(config: TabularModelConfig, rows: number, seed = 1): TableRows {

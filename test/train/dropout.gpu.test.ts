@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type DropoutKey, keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
+import { denseRows } from "../../src/cpu/twins/layout.ts";
+import { CaseArena } from "../../src/doctor/case_arena.ts";
+import { CaseBuffers, stepOf } from "../../src/doctor/kernel_case.ts";
 import { linBnDropBackward, linBnDropForwardTrain } from "../../src/kernels/lin_bn_drop.ts";
-import { stepOf, withKernel } from "../support/kernel_harness.ts";
-import { TestArena } from "../support/test_arena.ts";
+import type { Recorder } from "../../src/scheduler/recorder.ts";
+import { floatsAfter } from "../support/kernel_harness.ts";
 
 const ROWS = 96;
 const WIDTH = 170;
@@ -16,7 +19,7 @@ const fiveSigma = (n: number, p: number) => 5 * Math.sqrt(n * p * (1 - p));
  * and the gradient 1 sent back through it.
  */
 async function factors(p: number, { layer, number, seed }: DropoutKey) {
-  const arena = new TestArena();
+  const arena = new CaseArena();
   const block = {
     fanIn: 1,
     fanOut: WIDTH,
@@ -28,31 +31,40 @@ async function factors(p: number, { layer, number, seed }: DropoutKey) {
     layer,
   };
   const ones = new Float32Array(ELEMENTS).fill(1);
-  return withKernel(async (run) => {
-    const params = run.input("params", arena.floats);
-    const forward = {
-      params,
-      running: run.output("running", [64]),
-      x: run.inputMatrix("x", ROWS, 1, new Float32Array(ROWS)),
-      r: run.outputMatrix("r", ROWS, WIDTH),
-      y: run.outputMatrix("y", ROWS, WIDTH),
-      saved: run.outputMatrix("saved", 2, WIDTH),
+  const step = stepOf({ rows: ROWS, number, seed });
+  const values = async (record: (rec: Recorder, buffers: CaseBuffers) => void, output: string) => {
+    const buffers = new CaseBuffers();
+    const kernelCase = buffers.case(
+      `p ${p}`,
+      (rec) => record(rec, buffers),
+      step,
+      () => ({}),
+    );
+    return Float32Array.from(denseRows((await floatsAfter(kernelCase))[output], 0, ROWS, WIDTH));
+  };
+  const forward = await values((rec, buffers) => {
+    const io = {
+      params: buffers.input("params", arena.floats),
+      running: buffers.output("running", [64]),
+      x: buffers.inputMatrix("x", ROWS, 1, new Float32Array(ROWS)),
+      r: buffers.outputMatrix("r", ROWS, WIDTH),
+      y: buffers.outputMatrix("y", ROWS, WIDTH),
+      saved: buffers.outputMatrix("saved", 2, WIDTH),
     };
-    const backward = {
-      params,
-      d_z: run.inputMatrix("d_z", ROWS, WIDTH, ones),
-      r: run.inputMatrix("r given", ROWS, WIDTH, ones),
-      saved: run.outputMatrix("saved unused", 2, WIDTH),
-      d_r: run.outputMatrix("d_r", ROWS, WIDTH),
-      grads: run.output("grads", [64]),
+    linBnDropForwardTrain(rec, block, io, { eps: 1e-5, momentum: 0.1 });
+  }, "y");
+  const backward = await values((rec, buffers) => {
+    const io = {
+      params: buffers.input("params", arena.floats),
+      d_z: buffers.inputMatrix("d_z", ROWS, WIDTH, ones),
+      r: buffers.inputMatrix("r", ROWS, WIDTH, ones),
+      saved: buffers.outputMatrix("saved", 2, WIDTH),
+      d_r: buffers.outputMatrix("d_r", ROWS, WIDTH),
+      grads: buffers.output("grads", [64]),
     };
-    const step = stepOf({ rows: ROWS, number, seed });
-    await run.run((rec) => {
-      linBnDropForwardTrain(rec, block, forward, { eps: 1e-5, momentum: 0.1 });
-      linBnDropBackward(rec, block, null, backward);
-    }, step);
-    return { forward: await run.rows(forward.y, ROWS), backward: await run.rows(backward.d_r, ROWS) };
-  });
+    linBnDropBackward(rec, block, null, io);
+  }, "d_r");
+  return { forward, backward };
 }
 
 const kept = (values: Float32Array) => values.reduce((count, v) => count + Number(v !== 0), 0);

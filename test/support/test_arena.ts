@@ -1,1 +1,0 @@
-export { CaseArena as TestArena } from "../../src/doctor/case_arena.ts";
