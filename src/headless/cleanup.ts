@@ -44,7 +44,23 @@ export function onSignal(close: () => Promise<void>): () => void {
   };
 }
 
-async function handle(signal: NodeJS.Signals): Promise<void> {
+let ending: Promise<void> | undefined;
+
+/**
+ * Resolves once a signal that is being handled has been dealt with; at once where there is none. Whoever is about to
+ * throw because everything was closed waits for it, so that the process ends by the signal and not by that exception.
+ */
+export async function afterSignal(): Promise<void> {
+  await ending;
+}
+
+function handle(signal: NodeJS.Signals): void {
+  ending ??= end(signal).finally(() => {
+    ending = undefined;
+  });
+}
+
+async function end(signal: NodeJS.Signals): Promise<void> {
   const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
   await Promise.race([Promise.allSettled([...atSignal].map((close) => close())), patience]);
   for (const name of SIGNALS) process.off(name, handle);

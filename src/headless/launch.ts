@@ -1,7 +1,7 @@
 import { DeviceError, OptionError } from "../errors.ts";
 import { type AdapterChoice, mayHaveGpu } from "./adapter.ts";
 import { adapterReport, readAdapter } from "./adapter_report.ts";
-import { onSignal } from "./cleanup.ts";
+import { afterSignal, onSignal } from "./cleanup.ts";
 import { launchChromium } from "./drivers/chromium.ts";
 import type { AdapterReport, BrowserName, DriverBrowser, DriverPage, PageEvents } from "./drivers/driver.ts";
 import { firefoxDrivers, launchFirefox } from "./drivers/firefox.ts";
@@ -102,6 +102,7 @@ export async function launchHeadless(options: HeadlessOptions = {}): Promise<Hea
     return new RunningHeadless(name, path, started, server, files, close);
   } catch (error) {
     await close();
+    await afterSignal();
     throw error;
   }
 }

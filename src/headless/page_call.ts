@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeviceError } from "../errors.ts";
+import { afterSignal } from "./cleanup.ts";
 import type { ConsoleLine, DriverBrowser, DriverPage } from "./drivers/driver.ts";
 import { errorFromPage } from "./page_error.ts";
 import { hostPage, type PageHost } from "./page_host.ts";
@@ -87,6 +88,7 @@ export async function callInPage<F extends PageFunction>(
     if (!outcome.ok) throw errorFromPage(outcome.failure);
     return { value: outcome.value as ValueOf<F>, files: takeUploads(server, prefix) };
   } catch (error) {
+    await afterSignal();
     call.signal?.throwIfAborted();
     throw error;
   } finally {

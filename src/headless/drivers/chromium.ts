@@ -1,7 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, BrowserType, Page } from "playwright-core";
 import { DeviceError } from "../../errors.ts";
 import { chromiumArgs } from "../adapter.ts";
+import { onExit } from "../cleanup.ts";
 import type { ConsoleLine, DriverBrowser, DriverLaunch, DriverPage, PageEvents } from "./driver.ts";
+
+/** Processes that are ending may still write. */
+const REMOVE = { recursive: true, force: true, maxRetries: 10 };
 
 /**
  * Starts Chromium, Chrome or Edge in its new headless mode through Playwright.
@@ -10,9 +18,13 @@ import type { ConsoleLine, DriverBrowser, DriverLaunch, DriverPage, PageEvents }
 export async function launchChromium(options: DriverLaunch): Promise<DriverBrowser> {
   const chromium = await loadPlaywright();
   const { executablePath, adapter, args, timeout } = options;
+  // Killed, Chromium leaves a socket in the temporary folder; so it gets one of its own.
+  const temporary = mkdtempSync(join(tmpdir(), "tabgpu-chromium-"));
+  const remove = () => rm(temporary, REMOVE);
   const launchOptions = {
     executablePath,
     args: [...chromiumArgs(adapter), ...args],
+    env: { ...(process.env as Record<string, string>), TMPDIR: temporary },
     headless: true,
     timeout,
     // Signals are handled in one place, cleanup.ts.
@@ -20,21 +32,26 @@ export async function launchChromium(options: DriverLaunch): Promise<DriverBrows
     handleSIGTERM: false,
     handleSIGHUP: false,
   };
-  const browser = await chromium.launch(launchOptions).catch((error: Error) => {
+  const browser = await chromium.launch(launchOptions).catch(async (error: Error) => {
+    await remove();
     throw new DeviceError(
       `${executablePath} does not start as a headless Chromium: ${error.message.split("\n")[0]} ` +
         "Try it by hand, or set TABGPU_CHROMIUM to another Chromium or Chrome.",
     );
   });
+  // Playwright's own listener, registered before this one, has killed the browser by then.
+  const forget = onExit(() => rmSync(temporary, REMOVE));
   let closing = false;
   return {
     version: `Chromium ${browser.version()}`,
     driver: null,
     native: browser,
     open: (url, events, patience) => open(browser, url, events, patience, () => closing),
-    close: () => {
+    close: async () => {
       closing = true;
-      return browser.close().catch(() => {}); // it may be gone already; then there is nothing left to close
+      await browser.close().catch(() => {}); // it may be gone already; then there is nothing left to close
+      await remove();
+      forget();
     },
   };
 }

@@ -98,12 +98,12 @@ export async function launchFirefox(
 /** Firefox is asked to end; one that hangs is killed. */
 async function closeFirefox(browser: Browser): Promise<void> {
   const process_ = browser.process();
+  if (!process_ || process_.exitCode !== null || process_.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => {
-    if (!process_ || process_.exitCode !== null || process_.signalCode !== null) resolve();
-    else process_.once("exit", () => resolve());
+    process_.once("exit", () => resolve());
   });
-  const late = setTimeout(() => process_?.kill("SIGKILL"), 5_000);
-  await browser.close().catch(() => process_?.kill("SIGKILL"));
+  const late = setTimeout(() => process_.kill("SIGKILL"), 5_000);
+  await browser.close().catch(() => process_.kill("SIGKILL"));
   await ended;
   clearTimeout(late);
 }
@@ -119,9 +119,9 @@ async function open(
   page.setDefaultTimeout(0);
   let closing = false;
   listen(page, browser, events, () => closing || isBrowserClosing());
-  const close = () => {
+  const close = async () => {
     closing = true;
-    return page.close().catch(() => {});
+    if (browser.connected) await page.close().catch(() => {});
   };
   try {
     await page.goto(url, { timeout });

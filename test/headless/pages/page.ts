@@ -119,7 +119,7 @@ export async function waitForAbort(_: null, context: PageContext<string>) {
 /** Never looks at the signal, nor lets anything else in the page run. */
 export async function hang(_: null, context: PageContext<string>) {
   context.emit("hanging");
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 500)); // a browser needs the page's help to pass an event on
   for (;;) Math.random();
 }
 
