@@ -1,5 +1,6 @@
 import { OptionError } from "../errors.ts";
 import { describeAdapter } from "../gpu/device.ts";
+import { waitFor } from "../gpu/wait.ts";
 import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
 import { VERSION } from "../version.ts";
 import { kernelChecks } from "./checks/index.ts";
@@ -117,7 +118,8 @@ class Doctor {
    */
   async #withRuntime(body: (runtime: GpuRuntime) => Promise<void>): Promise<string | null> {
     this.#options.signal?.throwIfAborted();
-    await this.#device.queue.onSubmittedWorkDone().catch(() => {}); // lets a loss be heard
+    const { lost, queue } = this.#device;
+    await Promise.race([lost, waitFor(this.#device, queue.onSubmittedWorkDone())]).catch(() => {}); // a loss is heard
     if (this.#isLost) return NOT_RUN;
     let runtime: GpuRuntime | undefined;
     try {
