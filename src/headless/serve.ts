@@ -30,7 +30,7 @@ export interface Server {
   readonly url: string;
   /** Bytes that pages have PUT, by name. */
   readonly uploads: Map<string, Uint8Array>;
-  /** Names and text of the WGSL files served so far: a shader's error can then say which file it stands in. */
+  /** Names, as the folder knows them, and text of the WGSL files served so far: a shader's error can then say which file it stands in. */
   readonly shaders: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
@@ -147,15 +147,17 @@ class Site {
     const file = this.#options.files?.get(name);
     if (file || this.#options.folder === undefined) return file;
     const folder = resolve(this.#options.folder);
-    const path = resolve(
-      folder,
-      join(".", this.#options.overlay ? name.replace(this.#options.overlay, "") : name),
-    );
+    const path = resolve(folder, join(".", this.#plain(name)));
     if (path !== folder && !path.startsWith(folder + sep)) return undefined; // out of the folder by ".."
     const found = await statOf(path);
     if (found?.isFile()) return { path };
     const index = join(path, "index.html");
     return found?.isDirectory() && (await statOf(index))?.isFile() ? { path: index } : undefined;
+  }
+
+  /** A name as the folder knows it. */
+  #plain(name: string): string {
+    return this.#options.overlay ? name.replace(this.#options.overlay, "") : name;
   }
 
   async #send(response: ServerResponse, name: string, path: string): Promise<void> {
@@ -166,7 +168,7 @@ class Site {
     if (path.endsWith(".wgsl")) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk) => chunks.push(chunk as Buffer));
-      stream.once("end", () => this.shaders.set(name, Buffer.concat(chunks).toString("utf8")));
+      stream.once("end", () => this.shaders.set(this.#plain(name), Buffer.concat(chunks).toString("utf8")));
     }
     await pipeline(stream, response);
   }

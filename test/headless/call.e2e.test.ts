@@ -119,7 +119,7 @@ describeBrowsers("a call", (options) => {
     const lines = error.message.split("\n");
     expect(lines[0]).toBe('The shader "scale" does not compile.');
     const at = lines.indexOf("  \tv[id.x] *= BYE;");
-    expect(lines.slice(0, at).join("\n")).toMatch(/broken\.wgsl:4:13: .*BYE/s);
+    expect(lines.slice(0, at).join("\n")).toMatch(/^broken\.wgsl:4:13: .*BYE/ms);
     expect(lines[at + 1]).toBe(`  \t${" ".repeat(11)}^`);
     const inline = await failure(call("breakLabelledShader", undefined));
     expect(inline.message).toContain("inline:2:9: ");
