@@ -33,7 +33,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   doctor: [...LEAVES, "gpu", "scheduler", "kernels", "cpu", "model", "data", "train"],
   index: [...LEAVES, "data", "io", "sample", "predict", "train", "model", "gpu"],
   headless: [...LEAVES, "gpu"],
-  cli: [...LEAVES, "index", "headless", "data", "io", "sample", "predict", "train", "model", "cpu", "gpu"],
+  cli: [
+    ...LEAVES,
+    "index",
+    "doctor",
+    "headless",
+    "data",
+    "io",
+    "sample",
+    "predict",
+    "train",
+    "model",
+    "cpu",
+    "gpu",
+  ],
 };
 
 /** Parts that run in Node only. */

@@ -3,6 +3,7 @@ import { type AdapterChoice, mayHaveGpu } from "../headless/adapter.ts";
 import type { AdapterReport } from "../headless/drivers/driver.ts";
 import { type Headless, launchHeadless } from "../headless/launch.ts";
 import { type NodeGpu, nodeGpu } from "../headless/node_gpu.ts";
+import type { PageCall } from "../headless/page_call.ts";
 import type { PageFunction } from "../headless/page_protocol.ts";
 import { callHere } from "./call_here.ts";
 
@@ -14,6 +15,8 @@ export type Engine = (typeof ENGINES)[number];
 export interface EngineFlags {
   readonly engine: Engine | "auto";
   readonly adapter: AdapterChoice;
+  /** As tabgpu/headless takes it. */
+  readonly vulkanDriver?: string;
 }
 
 /** One call of a function of the page module. */
@@ -47,7 +50,7 @@ export interface RunningEngine {
   readonly adapter: AdapterReport;
 }
 
-type Started = RunningEngine & ({ readonly browser: Headless } | { readonly node: NodeGpu });
+export type Started = RunningEngine & ({ readonly browser: Headless } | { readonly node: NodeGpu });
 
 /**
  * Runs a job on the engine asked for and closes what it started, whatever happens.
@@ -58,29 +61,34 @@ export async function runJob<F extends PageFunction>(job: Job<F>, flags: EngineF
   const started = await startEngine(flags, job.signal);
   try {
     job.onEngine?.(started);
-    if ("node" in started) return { ...(await callHere(job, started.node.gpu)), engine: started };
-    const result = await started.browser.call<F>({
-      ...job,
-      onConsole: ({ type, text }) => {
-        if (type === "warning" || type === "error") job.onWarning(text);
-      },
-      timeout: 0, // a pipeline may compile for minutes, and Ctrl-C is at hand
-    } as Parameters<typeof started.browser.call<F>>[0]);
-    return { ...(result as Omit<JobResult<F>, "engine">), engine: started };
+    return await runOn(started, job);
   } finally {
     await closeEngine(started);
   }
 }
 
+/** Runs a job on an engine that has started, and leaves it open. */
+export async function runOn<F extends PageFunction>(started: Started, job: Job<F>): Promise<JobResult<F>> {
+  if ("node" in started) return { ...(await callHere(job, started.node.gpu)), engine: started };
+  const result = await started.browser.call<F>({
+    ...job,
+    onConsole: ({ type, text }) => {
+      if (type === "warning" || type === "error") job.onWarning(text);
+    },
+    timeout: 0, // a pipeline may compile for minutes, and Ctrl-C is at hand
+  } as PageCall<F>);
+  return { ...(result as Omit<JobResult<F>, "engine">), engine: started };
+}
+
 /** Starts the engine asked for; with `auto` the first that works of bestFirst. */
 export async function startEngine(flags: EngineFlags, signal: AbortSignal): Promise<Started> {
   const { engine, adapter } = flags;
-  if (engine !== "auto") return start(engine, adapter, signal);
+  if (engine !== "auto") return start(engine, flags, signal);
   const failures: string[] = [];
   for (const [candidate, kind] of bestFirst(adapter)) {
     signal.throwIfAborted();
     try {
-      return await start(candidate, kind, signal);
+      return await start(candidate, { adapter: kind }, signal);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       failures.push(`${candidate}: ${error.message}`);
@@ -110,13 +118,17 @@ export function bestFirst(
   }
 }
 
-async function start(engine: Engine, adapter: AdapterChoice, signal: AbortSignal): Promise<Started> {
+async function start(
+  engine: Engine,
+  { adapter, vulkanDriver }: Omit<EngineFlags, "engine">,
+  signal: AbortSignal,
+): Promise<Started> {
   if (engine === "node") {
-    const node = await nodeGpu({ adapter });
+    const node = await nodeGpu({ adapter, vulkanDriver });
     return { engine, name: `Dawn in Node ${process.versions.node}`, adapter: node.adapter, node };
   }
   // Ctrl-C is the program's: it stops the training, and then closes the browser.
-  const browser = await launchHeadless({ browser: engine, adapter, handleSignals: false });
+  const browser = await launchHeadless({ browser: engine, adapter, vulkanDriver, handleSignals: false });
   if (signal.aborted) await browser.close();
   signal.throwIfAborted();
   return { engine, name: browser.browser.version, adapter: browser.adapter, browser };

@@ -27,6 +27,10 @@ export class ProgressBar {
     this.#draw(bytes, totalBytes ?? bytes, `reading ${grouped(rows)} rows`);
   }
 
+  showChecks(done: number, total: number, doing: string): void {
+    this.#draw(done, total, `checking ${doing}`);
+  }
+
   /** Clears the line, so that something else can be printed there. */
   clear(): void {
     this.#bar?.stop();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { OptionError, TabgpuError } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { inFlags } from "./flag_words.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addLrFindCommand } from "./lr_find.ts";
@@ -37,6 +38,7 @@ export async function runCli(words: readonly string[], terminal: Terminal): Prom
   addInspectCommand(program, terminal);
   addLrFindCommand(program, terminal);
   addSampleCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   try {
     await program.parseAsync([...words], { from: "user" });
     return EXIT.ok;

@@ -9,6 +9,6 @@ export type { AdapterReport, BrowserName, ConsoleLine, DriverPage, PageEvents } 
 export { findBrowser } from "./find_browser.ts";
 export { installBrowser } from "./install.ts";
 export { type Headless, type HeadlessOptions, launchHeadless } from "./launch.ts";
-export { type NodeGpu, nodeGpu } from "./node_gpu.ts";
+export { type NodeGpu, type NodeGpuOptions, nodeGpu } from "./node_gpu.ts";
 export type { PageCall, PageResult } from "./page_call.ts";
 export type { PageContext, PageFunction, Sendable, TypedArray } from "./page_protocol.ts";

@@ -31,6 +31,11 @@ export interface HeadlessOptions {
   readonly executablePath?: string;
   /** Whether to install the browser where none is found. Default: only where the environment variable CI is set. */
   readonly install?: boolean;
+  /**
+   * Firefox on Linux: the Vulkan driver of its software adapter, "SwiftShader", "lavapipe" or the path of an ICD file.
+   * Default: TABGPU_VULKAN_DRIVER, else the first that works.
+   */
+  readonly vulkanDriver?: string;
   /** Further command-line arguments of the browser. */
   readonly args?: readonly string[];
   /** Closes everything when it aborts. */
@@ -96,7 +101,12 @@ export async function launchHeadless(options: HeadlessOptions = {}): Promise<Hea
   const forgetSignals = options.handleSignals === false ? () => {} : onSignal(close);
   signal?.addEventListener("abort", close);
   try {
-    started = await start(name, choice, { path, args: options.args ?? [], url: server.url + PROBE });
+    started = await start(name, choice, {
+      path,
+      args: options.args ?? [],
+      vulkanDriver: options.vulkanDriver,
+      url: server.url + PROBE,
+    });
     if (closed !== undefined) await started.browser.close(); // closed while the browser was starting
     signal?.throwIfAborted();
     return new RunningHeadless(name, path, started, server, files, close);
@@ -173,6 +183,7 @@ async function pathOf(name: BrowserName, options: HeadlessOptions): Promise<stri
 interface Start {
   readonly path: string;
   readonly args: readonly string[];
+  readonly vulkanDriver: string | undefined;
   /** A page that grants WebGPU. */
   readonly url: string;
 }
@@ -206,7 +217,7 @@ async function start(name: BrowserName, choice: AdapterChoice, how: Start): Prom
 async function attempts(name: BrowserName, adapter: "hardware" | "software", how: Start): Promise<Started> {
   if (name === "chromium") return attempt(name, adapter, how, (launch) => launchChromium(launch));
   const failures: string[] = [];
-  for (const driver of firefoxDrivers(adapter)) {
+  for (const driver of firefoxDrivers(adapter, how.vulkanDriver)) {
     try {
       return await attempt(name, adapter, how, (launch) => launchFirefox(launch, driver));
     } catch (error) {

@@ -12,6 +12,22 @@ export interface NodeGpu {
   readonly adapter: AdapterReport;
 }
 
+/**
+ * By the driver they were opened with. Kept for the life of the process: where Dawn's GPU object is garbage collected
+ * after a device was made of it, even one that is destroyed by now, Node crashes.
+ */
+const opened = new Map<string, Promise<NodeGpu | null>>();
+
+export interface NodeGpuOptions {
+  /** Default `auto`. */
+  readonly adapter?: AdapterChoice;
+  /**
+   * Linux: the Vulkan driver of the software adapter, "lavapipe", "SwiftShader" or the path of an ICD file. Default:
+   * TABGPU_VULKAN_DRIVER, else the first that works.
+   */
+  readonly vulkanDriver?: string;
+}
+
 /** The part of the npm package `webgpu` (Dawn for Node) that is used here. */
 interface Dawn {
   create(options: string[]): GPU;
@@ -20,18 +36,19 @@ interface Dawn {
 /**
  * WebGPU in Node, by the npm package `webgpu` (Dawn on the system's Vulkan, Metal or D3D12 driver). Where the system
  * offers no adapter, or a software one is asked for, a Vulkan driver that computes on the CPU is used if there is one.
+ * There is one GPU object per driver, which lives as long as the process, and does not keep it from ending.
  *
  * @throws {DeviceError} where the package is not installed, or there is no adapter of the kind asked for
  */
-export async function nodeGpu(options: { readonly adapter?: AdapterChoice } = {}): Promise<NodeGpu> {
-  const { adapter: choice = "auto" } = options;
+export async function nodeGpu(options: NodeGpuOptions = {}): Promise<NodeGpu> {
+  const { adapter: choice = "auto", vulkanDriver } = options;
   const dawn = await loadDawn();
   const found: string[] = [];
-  for (const driver of driversFor(choice)) {
-    const opened = await open(dawn, driver);
-    if (!opened) continue;
-    if (choice === "auto" || opened.adapter.software === (choice === "software")) return opened;
-    found.push(adapterLine(opened.adapter));
+  for (const driver of driversFor(choice, vulkanDriver)) {
+    const node = await open(dawn, driver);
+    if (!node) continue;
+    if (choice === "auto" || node.adapter.software === (choice === "software")) return node;
+    found.push(adapterLine(node.adapter));
   }
   if (found.length > 0)
     throw new DeviceError(
@@ -45,13 +62,25 @@ export async function nodeGpu(options: { readonly adapter?: AdapterChoice } = {}
 }
 
 /** Undefined is the system's own choice of driver. */
-function driversFor(choice: AdapterChoice): (VulkanDriver | undefined)[] {
+function driversFor(choice: AdapterChoice, wanted: string | undefined): (VulkanDriver | undefined)[] {
+  if (wanted !== undefined) return softwareDrivers(wanted);
   if (process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES || choice === "hardware")
     return [undefined];
   return choice === "software" ? [...softwareDrivers(), undefined] : [undefined, ...softwareDrivers()];
 }
 
-async function open(dawn: Dawn, driver: VulkanDriver | undefined): Promise<NodeGpu | null> {
+function open(dawn: Dawn, driver: VulkanDriver | undefined): Promise<NodeGpu | null> {
+  const { VK_ICD_FILENAMES, VK_DRIVER_FILES } = process.env;
+  const key = driver?.icd ?? `${VK_ICD_FILENAMES} ${VK_DRIVER_FILES}`;
+  let node = opened.get(key);
+  if (!node) {
+    node = create(dawn, driver);
+    opened.set(key, node);
+  }
+  return node;
+}
+
+async function create(dawn: Dawn, driver: VulkanDriver | undefined): Promise<NodeGpu | null> {
   const restore = driver && useDriver(driver);
   try {
     const gpu = dawn.create([]);

@@ -14,23 +14,21 @@ const FOLDERS = ["/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/usr/sha
 
 /**
  * Vulkan drivers of this machine that compute on the CPU: Mesa's lavapipe, and the SwiftShader that comes with Chromium.
- * TABGPU_VULKAN_DRIVER chooses one of them by name, or any by the path of its ICD file. Empty on systems without Vulkan.
+ * Empty on systems other than Linux.
  *
- * @throws {OptionError} where TABGPU_VULKAN_DRIVER names none that is there
+ * @param wanted one of them by name, or any by the path of its ICD file; default: the environment's TABGPU_VULKAN_DRIVER
+ * @throws {OptionError} where there is no such driver
  */
-export function softwareDrivers(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): VulkanDriver[] {
+export function softwareDrivers(wanted = process.env.TABGPU_VULKAN_DRIVER): VulkanDriver[] {
   if (process.platform !== "linux") return [];
   const found = [...lavapipe(), ...swiftShader()];
-  const wanted = env.TABGPU_VULKAN_DRIVER;
   if (!wanted) return found;
   const chosen = found.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (chosen.length > 0) return chosen;
   if (existsSync(wanted)) return [{ name: basename(wanted), icd: wanted }];
   const names = found.map(({ name }) => name).join(", ") || "none";
   throw new OptionError(
-    `TABGPU_VULKAN_DRIVER is "${wanted}", which is neither a software driver found here (${names}) nor the path of an ICD file.`,
+    `The Vulkan driver asked for (vulkanDriver or TABGPU_VULKAN_DRIVER) is "${wanted}", which is neither a software driver found here (${names}) nor the path of an ICD file.`,
   );
 }
 

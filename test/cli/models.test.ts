@@ -203,7 +203,7 @@ describe("tabgpu predict without a browser that works", () => {
   async function withoutBrowser(...words: string[]) {
     process.env.TABGPU_CHROMIUM = process.execPath; // a program that is no browser
     try {
-      return await cli(["predict", path, csv, ...words]);
+      return await cli(["predict", path, csv, "--engine", "chromium", ...words]);
     } finally {
       delete process.env.TABGPU_CHROMIUM;
     }

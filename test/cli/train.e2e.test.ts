@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { bestFirst } from "../../src/cli/engine.ts";
+import { findBrowser } from "../../src/headless/index.ts";
 import { toCsv } from "../../src/io/csv.ts";
 import { loadModelFile } from "../../src/io/model_file.ts";
 import { storeSalesSample } from "../../src/sample/store_sales.ts";
@@ -35,7 +37,7 @@ describe("tabgpu train", () => {
     expect(code).toBe(0);
     expect(out).toContain("4,000 rows: 3,600 to train on, 400 to validate");
     expect(out).toContain("target sales (regression of the logarithm); 11 categorical, 4 continuous columns");
-    expect(out).toMatch(/^adapter: .+$/m);
+    expect(out).toMatch(/^engine: .+\nadapter: .+$/m);
     expect(out).toContain("(layers): Sequential(");
     expect(out).toMatch(
       /^epoch +train_loss +valid_loss +exp_rmspe +time\n0 .*\n1 .*\n2 .*\n\nvalidation row/m,
@@ -125,7 +127,7 @@ describe("tabgpu train", () => {
     const controller = new AbortController();
     const target = files.path("interrupted.safetensors");
     const { code, err } = await cli(
-      ["train", csv, ...shape, ...logged, "--epochs", "10000", "--out", target],
+      ["train", csv, ...shape, ...logged, "--epochs", "10000", "--engine", "chromium", "--out", target],
       {
         pageModule,
         signal: controller.signal,
@@ -143,6 +145,40 @@ describe("tabgpu train", () => {
       });
       expect(children).not.toContain("--headless");
     }
+  });
+});
+
+describe("tabgpu train --engine", () => {
+  const words = ["train", csv, ...shape, ...logged, "--epochs", "1", "--lr", "2e-2", "--json"];
+  const train = async (engine: string) => {
+    const out = files.path(`${engine}.safetensors`);
+    const run = await cli([...words, "--engine", engine, "--out", out], { pageModule });
+    expect(run.code, run.err).toBe(0);
+    return JSON.parse(run.out.trim().split("\n").at(-1)!);
+  };
+
+  it("trains alike in each, and auto says which it took", async () => {
+    const reference = await train("chromium");
+    expect(reference.engine).toMatch(/^Chromium \d/);
+    const others = findBrowser("firefox") ? ["node", "firefox"] : ["node"];
+    for (const engine of others) {
+      const result = await train(engine);
+      expect(result.engine).toMatch(engine === "node" ? /^Dawn in Node \d/ : /^Firefox \d/);
+      expectClose(
+        [result.train_loss, result.valid_loss],
+        [reference.train_loss, reference.valid_loss],
+        (loss) => 1e-3 * loss,
+        `losses in ${engine}`,
+      );
+    }
+    expect((await train("auto")).engine).toMatch(/^(Chromium|Dawn in Node) \d/);
+  });
+
+  it("orders the engines that auto tries: a GPU before software", () => {
+    expect(bestFirst("auto", false).map(([engine]) => engine)).toEqual(["node", "chromium", "firefox"]);
+    expect(bestFirst("auto", true).map((lane) => lane.join(" "))[0]).toBe("chromium hardware");
+    expect(bestFirst("hardware", false).every(([, adapter]) => adapter === "hardware")).toBe(true);
+    expect(bestFirst("software", true).every(([, adapter]) => adapter === "software")).toBe(true);
   });
 });
 

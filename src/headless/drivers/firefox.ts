@@ -28,10 +28,13 @@ const PREFERENCES = {
  *
  * @throws {DeviceError} for a software adapter where there is none to be had
  */
-export function firefoxDrivers(adapter: "hardware" | "software"): (VulkanDriver | undefined)[] {
+export function firefoxDrivers(
+  adapter: "hardware" | "software",
+  wanted?: string,
+): (VulkanDriver | undefined)[] {
   if (adapter === "hardware" || process.platform !== "linux") return [undefined];
   // Firefox's shaders take lavapipe's compiler ten times as long as SwiftShader's; its own speed seldom makes up for it.
-  const drivers = softwareDrivers().sort((a, b) => b.name.localeCompare(a.name));
+  const drivers = softwareDrivers(wanted).sort((a, b) => b.name.localeCompare(a.name));
   if (drivers.length > 0) return drivers;
   throw new DeviceError(
     "Firefox needs a Vulkan driver for a software adapter, and none is installed. Install lavapipe (Debian: " +
