@@ -35,6 +35,12 @@ const NEEDED = {
 } as const;
 
 /**
+ * GPU objects that callers handed in, kept for the life of the process: Node crashes where the one of the package
+ * `webgpu` is garbage collected after a device was made of it, even one that is destroyed by now.
+ */
+const kept = new Set<GPU>();
+
+/**
  * Opens a WebGPU device, with larger buffers than the default where the adapter has them.
  * @throws {DeviceError} where there is no WebGPU, no adapter, or one whose limits are too small
  */
@@ -43,6 +49,7 @@ export async function openDevice(options: GpuOptions = {}): Promise<GpuDevice> {
     checkLimits(options.device.limits, "The device handed in");
     return { device: options.device, adapter: describeAdapter(options.device.adapterInfo), owned: false };
   }
+  if (options.gpu) kept.add(options.gpu);
   const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   if (!gpu) {
     throw new DeviceError(

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { loadModel, TabularData, tabularLearner } from "../../src/index.ts";
 import { expectClose } from "../support/close.ts";
 import { sharedDevice } from "../support/gpu.ts";
-import { describeLearner, inputs, smallTable } from "../support/learner_suite.ts";
+import { describeLearner } from "../support/learner_suite.ts";
+import { inputs, smallTable } from "../support/small_table.ts";
 
 describeLearner("a learner on WebGPU", async () => ({ device: await sharedDevice() }));
 

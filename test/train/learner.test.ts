@@ -8,7 +8,8 @@ import {
   tabularLearner,
 } from "../../src/index.ts";
 import { expectClose } from "../support/close.ts";
-import { describeLearner, inputs, smallTable } from "../support/learner_suite.ts";
+import { describeLearner } from "../support/learner_suite.ts";
+import { inputs, smallTable } from "../support/small_table.ts";
 
 /** A stand-in for WebGPU that fails the test if anything asks it for an adapter. */
 const forbidden = {
