@@ -1,4 +1,5 @@
 import { DeviceError } from "../errors.ts";
+import { messageWithSource } from "./compile_message.ts";
 import { ShaderStage } from "./flags.ts";
 import { type KernelSource, pipelineKey } from "./kernel_source.ts";
 
@@ -106,13 +107,9 @@ export function compileMessage(
   messages: readonly Pick<GPUCompilationMessage, "type" | "message" | "lineNum" | "linePos">[],
   cause: string,
 ): string {
-  const lines = kernel.code.split("\n");
   const errors = messages.filter((m) => m.type === "error");
-  const shown = errors.map((m) => {
-    const source = lines[m.lineNum - 1] ?? "";
-    const caret = " ".repeat(Math.max(0, m.linePos - 1)) + "^"; // the source has lost its indentation: no column
-    return `${sourceLine(kernel, m.lineNum)}: ${m.message}\n  ${source}\n  ${caret}`;
-  });
+  // The generated source has lost its indentation: a column would mislead.
+  const shown = errors.map((m) => messageWithSource(sourceLine(kernel, m.lineNum), kernel.code, m));
   return [
     `The kernel ${kernel.name} does not compile on this device.`,
     ...(shown.length > 0 ? shown : [cause]),

@@ -1,4 +1,5 @@
 import { DeviceError } from "../errors.ts";
+import { messageWithSource } from "../gpu/compile_message.ts";
 import type { ShaderFault, WebGpuFaults } from "./page_protocol.ts";
 
 /**
@@ -21,12 +22,9 @@ export function faultsError(
 }
 
 function shaderText({ label, code, messages }: ShaderFault, files: ReadonlyMap<string, string>): string {
-  const lines = code.split("\n");
-  const shown = messages.map(({ message, lineNum, linePos }) => {
-    const source = lines[lineNum - 1] ?? "";
-    // Tabs are kept, so that the caret stands below its column in any terminal.
-    const caret = `${source.slice(0, Math.max(0, linePos - 1)).replace(/[^\t]/g, " ")}^`;
-    return `${placeOf(code, lineNum, linePos, label, files)}: ${message}\n  ${source}\n  ${caret}`;
+  const shown = messages.map((message) => {
+    const place = placeOf(code, message.lineNum, message.linePos, label, files);
+    return messageWithSource(place, code, message);
   });
   return [`The shader${label ? ` "${label}"` : ""} does not compile.`, ...shown].join("\n");
 }

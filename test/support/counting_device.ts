@@ -8,7 +8,10 @@ export interface CallCounts {
   createComputePipeline: number;
   dispatchWorkgroups: number;
   writeBuffer: number;
+  /** Submits that hold work. */
   submit: number;
+  /** Submits that hold none: in Firefox, waits make it look at its GPU by them. */
+  emptySubmit: number;
   /** Those of the submits that hold a compute pass; the others only copy, to read results back. */
   computeSubmits: number;
 }
@@ -27,6 +30,7 @@ export function countingDevice(real: GPUDevice): CountingDevice {
     dispatchWorkgroups: 0,
     writeBuffer: 0,
     submit: 0,
+    emptySubmit: 0,
     computeSubmits: 0,
   };
   const counted = (name: keyof CallCounts) => (original: Method) =>
@@ -59,7 +63,8 @@ export function countingDevice(real: GPUDevice): CountingDevice {
     writeBuffer: counted("writeBuffer"),
     submit: (original) => (commands: Iterable<GPUCommandBuffer>) => {
       const buffers = [...commands];
-      counts.submit++;
+      if (buffers.length === 0) counts.emptySubmit++;
+      else counts.submit++;
       if (buffers.some((buffer) => computing.has(buffer))) counts.computeSubmits++;
       return original(buffers as never);
     },
