@@ -4,8 +4,7 @@ import { EXIT, runCli } from "./run_cli.ts";
 /** The program `tabgpu`. */
 
 const controller = new AbortController();
-process.on("SIGINT", stop);
-process.on("SIGTERM", stop);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
 
 /** The first Ctrl-C ends the work and closes the browser; the second one ends the process. */
 function stop(): void {
