@@ -64,5 +64,7 @@ async function end(signal: NodeJS.Signals): Promise<void> {
   const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
   await Promise.race([Promise.allSettled([...atSignal].map((close) => close())), patience]);
   for (const name of SIGNALS) process.off(name, handle);
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  if (process.listenerCount(signal) > 0) return;
+  endAll(); // what did not close in time: a process that a signal ends has no exit event
+  process.kill(process.pid, signal);
 }

@@ -30,7 +30,7 @@ export interface Server {
   readonly url: string;
   /** Bytes that pages have PUT, by name. */
   readonly uploads: Map<string, Uint8Array>;
-  /** Names, as the folder knows them, and text of the WGSL files served so far: a shader's error can then say which file it stands in. */
+  /** Text of the WGSL files served so far, by name as the folder knows it: a shader's error can then say its file. */
   readonly shaders: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }

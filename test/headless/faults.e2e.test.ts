@@ -132,14 +132,14 @@ describeBrowsers("whatever goes wrong", (options) => {
   });
 
   /** A program that starts a browser, calls a function that never ends, and then does `then`. */
-  const program = (name: string, then: string) => {
+  const program = (name: string, then: string, called: keyof typeof Page = "emitOnce") => {
     const path = join(folder, `${browser}-${name}.mjs`);
     writeFileSync(
       path,
       `import { launchHeadless } from "./headless.js";
       const run = await launchHeadless(${JSON.stringify(options)});
       const call = run.call({
-        module: ${JSON.stringify(module)}, function: "emitOnce", argument: null,
+        module: ${JSON.stringify(module)}, function: "${called}", argument: null,
         onEvent: () => { console.log("running", run.url); ${then} },
       });
       await call;`,
@@ -159,6 +159,13 @@ describeBrowsers("whatever goes wrong", (options) => {
     expect(ended).toMatchObject({ signal, ...nothingLeft });
     const url = /http:\S+/.exec(ended.out)![0];
     await expect(fetch(url)).rejects.toThrow(); // its port is free again
+  });
+
+  // On a GPU the driver's watchdog may end the shader first.
+  it.runIf(isLinux && !mayHaveGpu())("ends it all on SIGTERM while a shader runs for ever", async () => {
+    const then = "setTimeout(() => process.kill(process.pid, 'SIGTERM'), 2000);";
+    const ended = await runAndLook(program("endless-shader", then, "hangShader"));
+    expect(ended).toMatchObject({ signal: "SIGTERM", ...nothingLeft });
   });
 
   it.runIf(isLinux).each([

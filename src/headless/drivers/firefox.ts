@@ -118,7 +118,7 @@ async function open(
   timeout: number,
   isBrowserClosing: () => boolean,
 ): Promise<DriverPage> {
-  const page = await browser.newPage();
+  const page = await newPage(browser, timeout);
   page.setDefaultTimeout(0);
   let closing = false;
   listen(page, browser, events, () => closing || isBrowserClosing());
@@ -141,6 +141,18 @@ async function open(
     expose: (name, fn) => page.exposeFunction(name, fn),
     close,
   };
+}
+
+/** A Firefox whose GPU process is in an endless shader never answers. */
+function newPage(browser: Browser, timeout: number): Promise<Page> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, reject) => {
+    const message =
+      `Firefox opened no page within ${timeout / 1000} s. A shader of an earlier call may still be running: ` +
+      "close the browser and launch another.";
+    timer = setTimeout(() => reject(new DeviceError(message)), timeout);
+  });
+  return Promise.race([browser.newPage(), late]).finally(() => clearTimeout(timer));
 }
 
 const TYPES: Record<string, ConsoleLine["type"]> = {

@@ -123,6 +123,27 @@ export async function hang(_: null, context: PageContext<string>) {
   for (;;) Math.random();
 }
 
+/** The page stays well, but its GPU process has work that never ends. */
+export async function hangShader(_: null, context: PageContext<string>) {
+  const device = await openDevice();
+  const code = `@group(0) @binding(0) var<storage, read_write> v: array<u32>;
+    @compute @workgroup_size(1) fn hang() { while (v[0] == 0u) { v[1] += 1u; } }`;
+  const module = device.createShaderModule({ code });
+  const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute: { module } });
+  const entries = [
+    { binding: 0, resource: { buffer: device.createBuffer({ size: 8, usage: GPUBufferUsage.STORAGE }) } },
+  ];
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+  pass.dispatchWorkgroups(1);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+  context.emit("hanging");
+  await device.queue.onSubmittedWorkDone();
+}
+
 export async function emitOnce(_: null, context: PageContext<number>) {
   context.emit(1);
   await new Promise(() => {});
