@@ -31,7 +31,7 @@ const LINUX_HARDWARE = [
 /** Command-line flags that give a headless Chromium WebGPU on the adapter asked for. */
 export function chromiumArgs(
   adapter: "hardware" | "software",
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): string[] {
   if (adapter === "software") return [...COMMON, "--use-webgpu-adapter=swiftshader"];
   return platform === "linux" ? [...COMMON, ...LINUX_HARDWARE] : COMMON;
@@ -41,7 +41,10 @@ export function chromiumArgs(
  * Whether this machine may have a GPU. On Linux without any GPU device the hardware flags make Chromium hang
  * instead of failing, so a look at /dev comes first; elsewhere Chromium falls back by itself.
  */
-export function mayHaveGpu(platform: NodeJS.Platform = process.platform, exists = existsSync): boolean {
+export function mayHaveGpu(
+  platform: string = process.platform,
+  exists: (path: string) => boolean = existsSync,
+): boolean {
   return (
     platform !== "linux" ||
     ["/dev/dri", "/dev/nvidiactl", "/dev/kfd", "/dev/dxg"].some((path) => exists(path))

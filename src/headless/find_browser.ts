@@ -12,7 +12,7 @@ const VARIABLES = {
 
 /** What the search reads from its surroundings; tests hand in their own. */
 export interface Surroundings {
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly exists: (path: string) => boolean;

@@ -60,7 +60,6 @@ export interface Headless {
   open(url: string | URL, events?: Partial<PageEvents>): Promise<DriverPage>;
   /** Ends the browser and the server, whatever state they are in. */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -160,10 +159,6 @@ class RunningHeadless implements Headless {
 
   open(url: string | URL, events: Partial<PageEvents> = {}): Promise<DriverPage> {
     return this.#driver.open(String(url), events, SOFTWARE_PATIENCE);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 }
 

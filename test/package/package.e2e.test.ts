@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,10 +32,33 @@ describe("the package", () => {
     expect(packageJson.version).toBe(VERSION);
   });
 
-  it("is one ES module that imports nothing", () => {
-    expect(readFileSync(join(dist, "index.js"), "utf8")).not.toMatch(
-      /^\s*import[\s{*"]|\bimport\(|\brequire\(/m,
-    );
+  it("has every file that its exports name", () => {
+    const exported = Object.entries(packageJson.exports as Record<string, string | Record<string, string>>);
+    expect(exported.map(([name]) => name)).toEqual([".", "./headless", "./doctor", "./package.json"]);
+    for (const path of exported.flatMap(([, target]) => Object.values(target))) {
+      if (typeof path === "string" && path.startsWith("./dist/"))
+        expect(existsSync(join(folder, path)), path).toBe(true);
+    }
+  });
+
+  it("is one ES module that imports nothing; so is the doctor", () => {
+    for (const name of ["index.js", "doctor.js"]) {
+      expect(readFileSync(join(dist, name), "utf8"), name).not.toMatch(
+        /^\s*import[\s{*"]|\bimport\(|\brequire\(/m,
+      );
+    }
+  });
+
+  it("gives an app the means to refuse a broken driver", async () => {
+    const module = join(folder, "doctor_page.js");
+    writeFileSync(module, readFileSync(join(dist, "doctor.js"), "utf8") + DOCTOR_FUNCTION);
+    const run = await launchHeadless();
+    type Examined = (_: null) => { passed: boolean; text: string };
+    const { value } = await run
+      .call<Examined>({ module, function: "examine", argument: null })
+      .finally(run.close);
+    expect(value.passed, value.text).toBe(true);
+    expect(value.text).toMatch(/^adam_step +\d+ +0\.\d+ +ok +\d+$/m);
   });
 
   it("loads in Node without WebGPU, and says there what is missing", async () => {
@@ -71,11 +94,15 @@ describe("the package", () => {
       module: "nodenext",
       lib: ["es2023", "dom", "dom.iterable"],
       types: [],
-      paths: { tabgpu: ["./dist/types/index.d.ts"] },
+      paths: {
+        tabgpu: ["./dist/types/index.d.ts"],
+        "tabgpu/*": ["./dist/types/*/index.d.ts"],
+      },
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
     const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "..", "bin", "tsc");
-    expect(() => execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" })).not.toThrow();
+    const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+    expect(status, stdout).toBe(0);
   });
 
   it("has a program that starts", () => {
@@ -105,7 +132,34 @@ export async function trainAsDocumented() {
   return { keys: Object.keys(learner.history[0].metrics), predictions: predictions.length };
 }`;
 
+const DOCTOR_FUNCTION = `
+export async function examine() {
+  const device = await (await navigator.gpu.requestAdapter()).requestDevice();
+  const diagnosis = await diagnose(device, { kernels: ["adam_step", "mse"] });
+  return { passed: diagnosis.passed, text: report(diagnosis) };
+}`;
+
 const CONSUMER = `
+import { diagnose } from "tabgpu/doctor";
+import { launchHeadless, nodeGpu, type PageContext } from "tabgpu/headless";
+
+async function scale(by: number, context: PageContext<string>): Promise<Float32Array> {
+  context.emit("scaling");
+  return new Float32Array([by]);
+}
+
+export async function headless(): Promise<number> {
+  const run = await launchHeadless({ browser: "firefox", adapter: "software", folder: "kernels" });
+  const onEvent = (event: string) => event.length;
+  const { value } = await run.call<typeof scale>({ module: "scale.js", function: "scale", argument: 2, onEvent });
+  // @ts-expect-error an argument of another type must not compile
+  await run.call<typeof scale>({ module: "scale.js", function: "scale", argument: "two" });
+  await run.close();
+  const { gpu } = await nodeGpu();
+  const device = await (await gpu.requestAdapter())!.requestDevice();
+  return (await diagnose(device)).passed ? value[0] : Number.NaN;
+}
+
 import { expRmspe, loadModel, readCsv, TabularData, tabularLearner } from "tabgpu";
 
 export async function train(file: File, signal: AbortSignal): Promise<Uint8Array> {
