@@ -9,6 +9,7 @@ const pages = [
   "CONTRIBUTING.md",
   "src/README.md",
   "test/golden/README.md",
+  "examples/headless/README.md",
 ].concat(readdirSync(join(root, "docs")).map((name) => `docs/${name}`));
 
 describe("the documents", () => {

@@ -170,8 +170,9 @@ async function pathOf(name: BrowserName, options: HeadlessOptions): Promise<stri
   if (installed) return installed;
   throw new DeviceError(
     name === "firefox"
-      ? "No Firefox found. Install one (npx @puppeteer/browsers install firefox, or your system's package), or set TABGPU_FIREFOX to its path."
-      : "No Chromium or Chrome found. Install one (npx playwright install chromium), or set TABGPU_CHROMIUM to its path.",
+      ? "No Firefox found. Install one (npx @puppeteer/browsers install firefox@stable --path ~/.cache/puppeteer, or your " +
+          "system's package), or set TABGPU_FIREFOX to its path."
+      : "No Chromium or Chrome found. Install one (npx playwright-core install --no-shell chromium), or set TABGPU_CHROMIUM to its path.",
   );
 }
 
