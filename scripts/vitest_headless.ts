@@ -41,8 +41,7 @@ class HeadlessProvider implements BrowserProvider {
 
   async #launch(): Promise<Headless> {
     const run = await launchHeadless(this.#options);
-    const driver = run.adapter.driver ? `, ${run.adapter.driver}` : "";
-    console.log(`${run.browser.version}${driver}: ${adapterLine(run.adapter)}`);
+    console.log(`${run.browser.version}: ${adapterLine(run.adapter)}`);
     return run;
   }
 

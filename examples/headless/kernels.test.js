@@ -7,8 +7,7 @@ const { BROWSER: browser = "chromium", ADAPTER: adapter = "auto" } = process.env
 let run;
 before(async () => {
   run = await launchHeadless({ browser, adapter, folder: import.meta.dirname });
-  const via = run.adapter.driver ? `, ${run.adapter.driver}` : "";
-  console.log(`${run.browser.version}${via}: ${adapterLine(run.adapter)}`);
+  console.log(`${run.browser.version}: ${adapterLine(run.adapter)}`);
 });
 after(() => run?.close());
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { OptionError } from "../errors.ts";
 import { errorFromPage } from "../headless/page_error.ts";
 import type { PageContext, PageFunction } from "../headless/page_protocol.ts";
-import type { Job } from "./engine.ts";
+import type { Job } from "./job.ts";
 
 /** Calls a function of the page module in this process, as a page would call it, with WebGPU handed in. */
 export async function callHere<F extends PageFunction>(

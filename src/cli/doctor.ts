@@ -7,15 +7,8 @@ import { findBrowser } from "../headless/find_browser.ts";
 import { installBrowser } from "../headless/install.ts";
 import { softwareDrivers } from "../headless/vulkan.ts";
 import { VERSION } from "../version.ts";
-import {
-  closeEngine,
-  ENGINES,
-  type Engine,
-  type EngineFlags,
-  type RunningEngine,
-  runOn,
-  startEngine,
-} from "./engine.ts";
+import { closeEngine, type EngineFlags, runOn, startEngine } from "./engine.ts";
+import { ENGINES, type Engine, type RunningEngine } from "./job.ts";
 import type * as PageFunctions from "./page/index.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import type { Terminal } from "./terminal.ts";

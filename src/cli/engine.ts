@@ -1,15 +1,11 @@
 import { DeviceError } from "../errors.ts";
 import { type AdapterChoice, mayHaveGpu } from "../headless/adapter.ts";
-import type { AdapterReport } from "../headless/drivers/driver.ts";
 import { type Headless, launchHeadless } from "../headless/launch.ts";
 import { type NodeGpu, nodeGpu } from "../headless/node_gpu.ts";
 import type { PageCall } from "../headless/page_call.ts";
 import type { PageFunction } from "../headless/page_protocol.ts";
 import { callHere } from "./call_here.ts";
-
-/** Where a command's GPU work runs: in a page of a headless browser, or in this process on the package `webgpu`. */
-export const ENGINES = ["chromium", "firefox", "node"] as const;
-export type Engine = (typeof ENGINES)[number];
+import type { Engine, Job, JobResult, RunningEngine } from "./job.ts";
 
 /** What --engine and --adapter say. */
 export interface EngineFlags {
@@ -17,37 +13,6 @@ export interface EngineFlags {
   readonly adapter: AdapterChoice;
   /** As tabgpu/headless takes it. */
   readonly vulkanDriver?: string;
-}
-
-/** One call of a function of the page module. */
-export interface Job<F extends PageFunction> {
-  /** Path of the bundle of src/cli/page. */
-  readonly module: string;
-  readonly function: string;
-  readonly argument: Parameters<F>[0];
-  /** Paths of data files by the name under which the function finds them. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly onEvent: (event: Parameters<Parameters<F>[1]["emit"]>[0]) => void;
-  /** Called once an engine runs, before the function does. */
-  readonly onEngine?: (running: RunningEngine) => void;
-  /** Warnings and errors of the page's console: WebGPU reports its validation errors there. */
-  readonly onWarning: (text: string) => void;
-  readonly signal: AbortSignal;
-}
-
-export interface JobResult<F extends PageFunction> {
-  readonly value: Awaited<ReturnType<F>>;
-  /** What the function uploaded, by name. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly engine: RunningEngine;
-}
-
-/** An engine that has started and has its adapter. */
-export interface RunningEngine {
-  readonly engine: Engine;
-  /** Such as `Chromium 141.0`, `Dawn in Node 20.19`. */
-  readonly name: string;
-  readonly adapter: AdapterReport;
 }
 
 export type Started = RunningEngine & ({ readonly browser: Headless } | { readonly node: NodeGpu });

@@ -5,7 +5,8 @@ import { datePartNames } from "../data/datepart_names.ts";
 import type { ValidSplit } from "../data/split.ts";
 import { listNames, suggestNames } from "../data/suggest.ts";
 import { OptionError } from "../errors.ts";
-import { ENGINES, type EngineFlags } from "./engine.ts";
+import type { EngineFlags } from "./engine.ts";
+import { ENGINES } from "./job.ts";
 import {
   batchSize,
   fraction,

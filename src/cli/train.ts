@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { readHeader } from "./csv_header.ts";
-import { type EngineFlags, type Job, runJob } from "./engine.ts";
+import { type EngineFlags, runJob } from "./engine.ts";
+import type { Job } from "./job.ts";
 import {
   addAdapterOption,
   addDataOptions,

@@ -1,8 +1,8 @@
 import { adapterLine } from "../gpu/device.ts";
 import type { EpochRow } from "../train/callbacks.ts";
-import type { RunningEngine } from "./engine.ts";
 import { EpochTable } from "./epoch_table.ts";
 import { inFlags } from "./flag_words.ts";
+import type { RunningEngine } from "./job.ts";
 import type { DataSummary, PageEvent } from "./page_api.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import type { Terminal } from "./terminal.ts";

@@ -98,11 +98,14 @@ export function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescri
   };
 }
 
-/** One line: vendor, architecture, what it calls itself, and whether it is software. */
-export function adapterLine(adapter: AdapterDescription): string {
-  const parts = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(
-    (s) => s !== "",
-  );
+/**
+ * One line: vendor, architecture, what it calls itself, and whether it is software. Firefox tells none of these; where
+ * the Vulkan driver below it is known, as in tabgpu/headless, that stands in.
+ */
+export function adapterLine(adapter: AdapterDescription & { readonly driver?: string | null }): string {
+  const told = [adapter.vendor, adapter.architecture, adapter.device, adapter.description];
+  const parts = told.filter((s) => s !== "");
+  if (parts.length === 0 && adapter.driver) parts.push(adapter.driver);
   const software = isSoftware(adapter) ? " (software: no GPU is used)" : "";
   return (parts.join(" · ") || "unnamed adapter") + software;
 }

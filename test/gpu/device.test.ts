@@ -112,6 +112,7 @@ describe("adapterLine", () => {
   it("names what the adapter says of itself", () => {
     expect(adapterLine({ ...INFO, description: "a card" })).toBe("acme · v1 · a card");
     expect(adapterLine({ ...INFO, vendor: "", architecture: "" })).toBe("unnamed adapter");
+    expect(adapterLine({ ...INFO, vendor: "", architecture: "", driver: "lavapipe" })).toBe("lavapipe");
   });
 
   it("says so where no GPU is used", () => {
