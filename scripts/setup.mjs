@@ -1,10 +1,10 @@
-// npm run setup: makes sure that a Chromium or Chrome is there, and with `-- firefox` a Firefox. Finds an installed one,
-// else lets Playwright or Puppeteer install one, else the system's package manager where that needs no password, else
-// says in one sentence what to do.
+// npm run setup: makes sure that a Chromium or Chrome is there, and with `-- chromium firefox` a Firefox too. Finds an
+// installed one, else lets Playwright or Puppeteer install one, else the system's package manager where that needs no
+// password, else says in one sentence what to do. On Linux also Vulkan, which WebGPU in Node stands on, if it can.
 import { loadTypeScript } from "./load_typescript.mjs";
 
 const { findBrowser } = await loadTypeScript("src/headless/find_browser.ts");
-const { installBrowser } = await loadTypeScript("src/headless/install.ts");
+const { installBrowser, installVulkan } = await loadTypeScript("src/headless/install.ts");
 
 const NAMES = { chromium: "Chromium or Chrome", firefox: "Firefox" };
 const wanted = process.argv.slice(2);
@@ -22,4 +22,10 @@ for (const browser of wanted.length > 0 ? wanted : ["chromium"]) {
     );
     process.exitCode = 1;
   }
+}
+
+if (!installVulkan()) {
+  console.log(
+    "No Vulkan loader with a software driver: the tests of WebGPU in Node are skipped. Debian has both in libvulkan1 and mesa-vulkan-drivers.",
+  );
 }

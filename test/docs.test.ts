@@ -8,6 +8,7 @@ const pages = [
   "CHANGELOG.md",
   "CONTRIBUTING.md",
   "src/README.md",
+  "bench/README.md",
   "test/golden/README.md",
   "examples/headless/README.md",
 ].concat(readdirSync(join(root, "docs")).map((name) => `docs/${name}`));

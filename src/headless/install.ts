@@ -10,8 +10,8 @@ const MINUTE = 60_000;
 
 /**
  * Makes sure that a browser is there: an installed one that starts, else its driver library's own download, else the
- * system's package manager where that needs no password. On Linux, Firefox also gets a Vulkan loader and a software
- * driver. Prints what it does.
+ * system's package manager where that needs no password. For Firefox on Linux also what its software adapter needs.
+ * Prints what it does.
  *
  * @returns the browser's path, undefined where nothing worked
  */
@@ -21,15 +21,28 @@ export async function installBrowser(browser: BrowserName): Promise<string | und
     download(browser);
     path = working(browser);
   }
-  const lacksVulkan = () =>
-    browser === "firefox" &&
-    process.platform === "linux" &&
-    (!hasVulkanLoader() || softwareDrivers().length === 0);
-  if (!path || lacksVulkan()) {
-    installPackages(browser, path !== undefined);
+  if (!path) {
+    installPackages((manager) => manager[browser]);
     path = working(browser);
   }
+  if (path && browser === "firefox") installVulkan();
   return path;
+}
+
+/**
+ * Makes sure that Vulkan is there with a driver that computes on the CPU: without a GPU, Firefox and Node need both.
+ * Nothing to do on systems other than Linux.
+ *
+ * @returns whether it is there
+ */
+export function installVulkan(): boolean {
+  const isThere = () => process.platform !== "linux" || (hasVulkanLoader() && softwareDrivers().length > 0);
+  if (isThere()) return true;
+  installPackages(({ vulkanLoader, vulkanDriver }) => [
+    ...(hasVulkanLoader() ? [] : vulkanLoader),
+    ...(softwareDrivers().length > 0 ? [] : vulkanDriver),
+  ]);
+  return isThere();
 }
 
 /** A browser that is there but lacks a system library does not count. */
@@ -86,10 +99,22 @@ interface PackageManager {
   readonly before: readonly string[][];
   readonly install: readonly string[];
   readonly chromium: readonly string[];
-  /** With what Firefox needs for WebGPU without a GPU: the Vulkan loader, and lavapipe. */
   readonly firefox: readonly string[];
-  readonly vulkan: readonly string[];
+  readonly vulkanLoader: readonly string[];
+  /** Mesa's lavapipe. */
+  readonly vulkanDriver: readonly string[];
 }
+
+/** macOS needs no Vulkan. */
+const BREW: PackageManager = {
+  command: "brew",
+  before: [],
+  install: [],
+  chromium: ["google-chrome"],
+  firefox: ["firefox"],
+  vulkanLoader: [],
+  vulkanDriver: [],
+};
 
 const MANAGERS: readonly PackageManager[] = [
   {
@@ -98,7 +123,8 @@ const MANAGERS: readonly PackageManager[] = [
     install: ["install", "-y", "-q", "--no-install-recommends"],
     chromium: ["chromium"],
     firefox: ["firefox-esr"],
-    vulkan: ["libvulkan1", "mesa-vulkan-drivers"],
+    vulkanLoader: ["libvulkan1"],
+    vulkanDriver: ["mesa-vulkan-drivers"],
   },
   {
     command: "dnf",
@@ -106,7 +132,8 @@ const MANAGERS: readonly PackageManager[] = [
     install: ["install", "-y"],
     chromium: ["chromium"],
     firefox: ["firefox"],
-    vulkan: ["vulkan-loader", "mesa-vulkan-drivers"],
+    vulkanLoader: ["vulkan-loader"],
+    vulkanDriver: ["mesa-vulkan-drivers"],
   },
   {
     command: "apk",
@@ -114,7 +141,8 @@ const MANAGERS: readonly PackageManager[] = [
     install: ["add"],
     chromium: ["chromium"],
     firefox: ["firefox"],
-    vulkan: ["vulkan-loader", "mesa-vulkan-swrast"],
+    vulkanLoader: ["vulkan-loader"],
+    vulkanDriver: ["mesa-vulkan-swrast"],
   },
   {
     command: "pacman",
@@ -122,15 +150,16 @@ const MANAGERS: readonly PackageManager[] = [
     install: ["-Sy", "--noconfirm"],
     chromium: ["chromium"],
     firefox: ["firefox"],
-    vulkan: ["vulkan-icd-loader", "vulkan-swrast"],
+    vulkanLoader: ["vulkan-icd-loader"],
+    vulkanDriver: ["vulkan-swrast"],
   },
 ];
 
 /** As root, or on a CI machine by a sudo that asks for no password; never on a person's machine unasked. */
-function installPackages(browser: BrowserName, vulkanOnly: boolean): void {
+function installPackages(wanted: (manager: PackageManager) => readonly string[]): void {
   if (process.platform === "darwin") {
-    const cask = browser === "firefox" ? "firefox" : "google-chrome";
-    if (process.env.CI) run("brew", ["install", "--cask", cask]);
+    const casks = wanted(BREW);
+    if (process.env.CI && casks.length > 0) run("brew", ["install", "--cask", ...casks]);
     return;
   }
   const sudo = isRoot() ? [] : ["sudo", "-n"];
@@ -138,10 +167,7 @@ function installPackages(browser: BrowserName, vulkanOnly: boolean): void {
   if (process.platform !== "linux" || !allowed) return;
   const manager = MANAGERS.find(({ command }) => run(command, ["--version"], { quiet: true }));
   if (!manager) return;
-  const packages = [
-    ...(vulkanOnly ? [] : manager[browser]),
-    ...(browser === "firefox" ? manager.vulkan.slice(0, softwareDrivers().length > 0 ? 1 : 2) : []),
-  ];
+  const packages = wanted(manager);
   console.log(`${manager.command} installs ${packages.join(", ")}.`);
   for (const words of [...manager.before, [...manager.install, ...packages]]) {
     const [command, ...rest] = [...sudo, manager.command, ...words];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findBrowser } from "../../src/headless/index.ts";
 import { toCsv } from "../../src/io/csv.ts";
 import { storeSalesSample } from "../../src/sample/store_sales.ts";
+import { LACKS_VULKAN } from "../headless/browsers.ts";
 import { runAndLook } from "../headless/leftovers.ts";
 
 // The build script is plain JavaScript.
@@ -41,8 +42,8 @@ function interrupted(engine: string, signal: NodeJS.Signals, times: number) {
 }
 
 describe.runIf(process.platform === "linux")("Ctrl-C in a training", () => {
-  const engines = ["chromium", "firefox", "node"].filter(
-    (engine) => engine === "node" || findBrowser(engine as "chromium" | "firefox"),
+  const engines = ["chromium", "firefox", "node"].filter((engine) =>
+    engine === "node" ? !LACKS_VULKAN : findBrowser(engine as "chromium" | "firefox"),
   );
   for (const engine of engines) {
     it(`leaves nothing behind with --engine ${engine}: no process, no temporary file, no model`, async () => {

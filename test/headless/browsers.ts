@@ -5,11 +5,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe } from "vitest";
-import { adapterFromEnvironment } from "../../src/headless/adapter.ts";
+import { adapterFromEnvironment, mayHaveGpu } from "../../src/headless/adapter.ts";
 import { type BrowserName, findBrowser, type HeadlessOptions } from "../../src/headless/index.ts";
+import { hasVulkanLoader, softwareDrivers } from "../../src/headless/vulkan.ts";
 
 /** The folder that the tests serve. */
 export const PAGES = fileURLToPath(new URL("./pages/folder", import.meta.url));
+
+/** Whether WebGPU in Node has nothing to stand on here: `npm run setup` says so, and its tests are skipped. */
+export const LACKS_VULKAN =
+  process.platform === "linux" && !(hasVulkanLoader() && (softwareDrivers().length > 0 || mayHaveGpu()));
 
 /** A describe block per browser; one that is not installed is skipped, and the report says so. */
 export function describeBrowsers(
