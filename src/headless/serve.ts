@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, resolve, sep } from "node:path";
@@ -161,16 +161,17 @@ class Site {
   }
 
   async #send(response: ServerResponse, name: string, path: string): Promise<void> {
-    const { size } = await stat(path);
     const type = TYPES[extname(path).toLowerCase()] ?? "application/octet-stream";
-    response.writeHead(200, { ...this.#headers, "content-type": type, "content-length": size });
-    const stream = createReadStream(path);
+    const headers = { ...this.#headers, "content-type": type };
     if (path.endsWith(".wgsl")) {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk) => chunks.push(chunk as Buffer));
-      stream.once("end", () => this.shaders.set(this.#plain(name), Buffer.concat(chunks).toString("utf8")));
+      const text = await readFile(path);
+      this.shaders.set(this.#plain(name), text.toString("utf8")); // before the page has it, and compiles it
+      response.writeHead(200, { ...headers, "content-length": text.length }).end(text);
+      return;
     }
-    await pipeline(stream, response);
+    const { size } = await stat(path);
+    response.writeHead(200, { ...headers, "content-length": size });
+    await pipeline(createReadStream(path), response);
   }
 }
 
