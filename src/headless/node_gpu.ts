@@ -1,6 +1,6 @@
 import { DeviceError } from "../errors.ts";
 import { adapterLine } from "../gpu/device.ts";
-import type { AdapterChoice } from "./adapter.ts";
+import { type AdapterChoice, mayHaveGpu } from "./adapter.ts";
 import { adapterReport, readAdapter } from "./adapter_report.ts";
 import type { AdapterReport } from "./drivers/driver.ts";
 import { softwareDrivers, useDriver, type VulkanDriver } from "./vulkan.ts";
@@ -66,7 +66,9 @@ function driversFor(choice: AdapterChoice, wanted: string | undefined): (VulkanD
   if (wanted !== undefined) return softwareDrivers(wanted);
   if (process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES || choice === "hardware")
     return [undefined];
-  return choice === "software" ? [...softwareDrivers(), undefined] : [undefined, ...softwareDrivers()];
+  // Asked for its own choice, a system without a GPU and without a driver complains on stderr.
+  const softwareFirst = choice === "software" || !mayHaveGpu();
+  return softwareFirst ? [...softwareDrivers(), undefined] : [undefined, ...softwareDrivers()];
 }
 
 function open(dawn: Dawn, driver: VulkanDriver | undefined): Promise<NodeGpu | null> {

@@ -6,9 +6,9 @@ import { bceWithLogits } from "../kernels/bce_with_logits.ts";
 import { crossEntropy } from "../kernels/cross_entropy.ts";
 import { mse } from "../kernels/mse.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
-import type { Network } from "../model/network.ts";
 import { Recorder } from "../scheduler/recorder.ts";
 import type { Recording } from "../scheduler/recording.ts";
+import type { TrainingNetwork } from "./training_network.ts";
 
 /**
  * One training step, in the order the GPU runs it: forward, loss and its gradient, backward, Adam.
@@ -17,7 +17,7 @@ import type { Recording } from "../scheduler/recording.ts";
  * @param decayEnd floats at the front of the arena that weight decay acts on
  */
 export function recordTrainStep(
-  network: Network,
+  network: TrainingNetwork,
   task: Task,
   table: TableBuffers,
   rows: number,

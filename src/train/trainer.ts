@@ -2,7 +2,6 @@ import type { Task } from "../data/preprocessing.ts";
 import { OptionError } from "../errors.ts";
 import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
 import type { TabularModelConfig } from "../model/config.ts";
-import { Network } from "../model/network.ts";
 import type { NamedTensors } from "../model/parameters.ts";
 import { evalStep, recordEvalBatch, uploadNetwork, withoutPadding } from "../model/replay_inference.ts";
 import { ResidentTable, type TableRows } from "../model/resident_table.ts";
@@ -10,6 +9,7 @@ import type { Prepared, Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
 import { LossRing } from "./loss_ring.ts";
 import { recordTrainStep } from "./train_step.ts";
+import { TrainingNetwork } from "./training_network.ts";
 
 /** Milliseconds between two reads of losses: a few a second. */
 const READ_MS = 300;
@@ -46,7 +46,7 @@ interface Snapshot {
  */
 export class Trainer {
   readonly runtime: Runtime;
-  readonly network: Network;
+  readonly network: TrainingNetwork;
   readonly options: TrainerOptions;
   readonly table: ResidentTable;
   /** Rows of training batches taken in order from the front of the row order, of validation behind them. */
@@ -63,7 +63,7 @@ export class Trainer {
 
   private constructor(
     runtime: Runtime,
-    network: Network,
+    network: TrainingNetwork,
     options: TrainerOptions,
     table: ResidentTable,
     counts: { train: number; valid: number },
@@ -99,7 +99,7 @@ export class Trainer {
   ): Promise<Trainer> {
     checkBatchSize(options.bs, trainRows, config);
     const { memory } = runtime;
-    const network = new Network(config);
+    const network = new TrainingNetwork(config);
     const cardinalities = config.embeddingSizes.map(([n]) => n);
     const nTargets = options.task === "classification" ? 1 : config.outputs;
     const table = new ResidentTable(

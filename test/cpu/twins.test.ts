@@ -8,12 +8,12 @@ import { exactOf } from "../../src/doctor/run_case.ts";
 import { matrix, resident, rowStride } from "../../src/gpu/buffer_spec.ts";
 import { embeddingWidth, type TabularModelConfig } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
-import { Network } from "../../src/model/network.ts";
 import { codeLayout, packCodes } from "../../src/model/packed_codes.ts";
 import type { NamedTensors } from "../../src/model/parameters.ts";
 import { evalStep, recordEvalBatch } from "../../src/model/replay_inference.ts";
 import { ResidentTable, type TableRows } from "../../src/model/resident_table.ts";
 import { recordTrainStep } from "../../src/train/train_step.ts";
+import { TrainingNetwork } from "../../src/train/training_network.ts";
 import { MODEL_FIXTURES, toNamedTensors } from "../golden/fixtures.ts";
 import { ReferenceModel } from "../reference/model.reference.ts";
 import { expectClose } from "../support/close.ts";
@@ -31,7 +31,7 @@ interface Hyper {
 
 /** The recordings that a trainer replays on the GPU, run by the kernels' twins in f64. */
 class TwinTraining {
-  readonly #network: Network;
+  readonly #network: TrainingNetwork;
   readonly #memory: TwinMemory;
   readonly #train: ReturnType<typeof recordTrainStep>;
   readonly #evaluate: ReturnType<typeof recordEvalBatch>;
@@ -47,7 +47,7 @@ class TwinTraining {
     options: { task: Task; bs: number; order: Uint32Array; decayAll: boolean },
   ) {
     const { task, bs, order, decayAll } = options;
-    const network = new Network(config);
+    const network = new TrainingNetwork(config);
     const { layout, arenas } = network;
     const cardinalities = config.embeddingSizes.map(([n]) => n);
     const nTargets = task === "classification" ? 1 : config.outputs;

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import { matrix, resident } from "../../src/gpu/buffer_spec.ts";
-import { Network } from "../../src/model/network.ts";
 import { recordEvalBatch } from "../../src/model/replay_inference.ts";
 import { ResidentTable } from "../../src/model/resident_table.ts";
 import { describe as describeRecording } from "../../src/scheduler/recording.ts";
 import { recordTrainStep } from "../../src/train/train_step.ts";
+import { TrainingNetwork } from "../../src/train/training_network.ts";
 import { rossmannConfig } from "../support/model_configs.ts";
 
 const config = rossmannConfig();
-const network = new Network(config);
+const network = new TrainingNetwork(config);
 const cardinalities = config.embeddingSizes.map(([n]) => n);
 const table = new ResidentTable(cardinalities, config.continuous, 1, 844338, 844338);
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type BufferSpec, resident } from "../../src/gpu/buffer_spec.ts";
 import type { KernelSource } from "../../src/gpu/kernel_source.ts";
-import { Network } from "../../src/model/network.ts";
 import { ResidentTable } from "../../src/model/resident_table.ts";
 import { Random } from "../../src/random.ts";
 import { type MemoryPlan, planMemory } from "../../src/scheduler/memory.ts";
 import { buffersOf, type Recording } from "../../src/scheduler/recording.ts";
 import { recordTrainStep } from "../../src/train/train_step.ts";
+import { TrainingNetwork } from "../../src/train/training_network.ts";
 import { rossmannConfig } from "../support/model_configs.ts";
 
 const kernel: KernelSource = {
@@ -117,7 +117,7 @@ describe("planMemory", () => {
 
   it("makes a real training step live in less memory than its buffers add up to", () => {
     const config = rossmannConfig();
-    const network = new Network(config);
+    const network = new TrainingNetwork(config);
     const table = new ResidentTable(
       config.embeddingSizes.map(([n]) => n),
       config.continuous,
