@@ -106,17 +106,12 @@ async function placeOf(engine: Engine, { install }: DoctorFlags): Promise<string
 function lanes(engine: Engine, adapter: AdapterChoice): EngineFlags[] {
   const hardware = adapter === "hardware" || (adapter === "auto" && mayHaveGpu());
   const drivers = engine === "chromium" ? [] : softwareDrivers();
-  const software = drivers.length > 0 ? drivers.map(({ icd, name }) => ({ icd, name })) : [undefined];
+  const software = drivers.length > 0 ? drivers.map(({ icd }) => icd) : [undefined];
   return [
     ...(hardware ? [{ engine, adapter: "hardware" as const }] : []),
     ...(adapter === "hardware"
       ? []
-      : software.map((driver) => ({
-          engine,
-          adapter: "software" as const,
-          // By name where that is unique, so that reports from different machines read alike.
-          vulkanDriver: driver && (drivers.length > 1 ? driver.name : driver.icd),
-        }))),
+      : software.map((vulkanDriver) => ({ engine, adapter: "software" as const, vulkanDriver }))),
   ];
 }
 
@@ -152,8 +147,10 @@ async function examineOne(
       signal: terminal.signal,
     });
     bar.clear();
-    print(indented(reportText(value)));
-    return { engine, adapter, running, diagnosis: value };
+    // The page cannot know the driver, which is all there is to name Firefox's adapter by.
+    const diagnosis = { ...value, adapter: { ...value.adapter, driver: running.adapter.driver } };
+    print(indented(reportText(diagnosis)));
+    return { engine, adapter, running, diagnosis };
   } catch (error) {
     terminal.signal.throwIfAborted();
     const failure = error instanceof Error ? error.message : String(error);

@@ -54,7 +54,7 @@ export async function openDevice(options: GpuOptions = {}): Promise<GpuDevice> {
   if (!gpu) {
     throw new DeviceError(
       'No WebGPU here: navigator.gpu is missing. Use a browser that has it (README, "Where it runs"), serve the page ' +
-        "from https or localhost, or hand in a GPU object as { gpu }.",
+        "from https or localhost, or hand in a GPU object as { gpu }: in Node that of nodeGpu() in tabgpu/headless.",
     );
   }
   const adapter = await gpu.requestAdapter({

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { DeviceError, OptionError } from "../errors.ts";
 import { type AdapterChoice, mayHaveGpu } from "./adapter.ts";
 import { adapterReport, readAdapter } from "./adapter_report.ts";
@@ -79,6 +80,7 @@ export async function launchHeadless(options: HeadlessOptions = {}): Promise<Hea
       `adapter is ${JSON.stringify(choice)}; it must be "auto", "hardware" or "software".`,
     );
   }
+  checkKeys(options);
   signal?.throwIfAborted();
   const path = await pathOf(name, options);
   const files = new Map<string, ServedFile>([
@@ -114,6 +116,27 @@ export async function launchHeadless(options: HeadlessOptions = {}): Promise<Hea
     await afterSignal();
     throw error;
   }
+}
+
+const KEYS = {
+  browser: true,
+  adapter: true,
+  folder: true,
+  crossOriginIsolated: true,
+  port: true,
+  executablePath: true,
+  install: true,
+  vulkanDriver: true,
+  args: true,
+  signal: true,
+  handleSignals: true,
+} satisfies Record<keyof HeadlessOptions, true>;
+
+/** A misspelt option would otherwise start another browser than the one meant. */
+function checkKeys(options: HeadlessOptions): void {
+  const unknown = Object.keys(options).find((key) => !(key in KEYS));
+  if (unknown === undefined) return;
+  throw new OptionError(`There is no option "${unknown}"; there are ${Object.keys(KEYS).join(", ")}.`);
 }
 
 /** Name of the page in which the adapter is looked at. */
@@ -163,7 +186,10 @@ class RunningHeadless implements Headless {
 }
 
 async function pathOf(name: BrowserName, options: HeadlessOptions): Promise<string> {
-  const found = options.executablePath ?? findBrowser(name);
+  const { executablePath } = options;
+  if (executablePath !== undefined && !existsSync(executablePath))
+    throw new OptionError(`executablePath is "${executablePath}", but no such file exists.`);
+  const found = executablePath ?? findBrowser(name);
   if (found) return found;
   const install = options.install ?? Boolean(process.env.CI);
   const installed = install ? await installBrowser(name) : undefined;
@@ -237,15 +263,23 @@ async function attempt(
     const read = await withPatience(page.evaluate(readAdapter, null), timeout);
     await page.close();
     if (read) return { browser, adapter: adapterReport(read, browser.driver) };
-    const needed = name === "firefox" ? "Firefox 141" : "Chromium 113";
-    throw new DeviceError(
-      `No WebGPU adapter: ${path} (${browser.version}) offers none with the ${adapter} settings. ` +
-        `${needed} or newer is needed; see docs/headless.md, "When there is no adapter".`,
-    );
+    throw new DeviceError(noAdapter(name, adapter, `${path} (${browser.version})`));
   } catch (error) {
     await browser.close();
     throw error;
   }
+}
+
+function noAdapter(name: BrowserName, adapter: "hardware" | "software", browser: string): string {
+  const more = 'See docs/headless.md, "When there is no adapter".';
+  if (adapter === "hardware") {
+    return (
+      `No GPU: ${browser} offers no adapter with the hardware settings. See that the GPU's driver is installed (on Linux ` +
+      `the one for Vulkan), or take the software adapter (auto or software). ${more}`
+    );
+  }
+  const needed = name === "firefox" ? "Firefox 141" : "Chromium 113";
+  return `No WebGPU adapter: ${browser} offers none in software. ${needed} or newer is needed. ${more}`;
 }
 
 function withPatience<T>(promise: Promise<T>, ms: number): Promise<T> {

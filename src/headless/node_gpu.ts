@@ -55,6 +55,11 @@ export async function nodeGpu(options: NodeGpuOptions = {}): Promise<NodeGpu> {
       `A ${choice} adapter was asked for, but Dawn offers only ${found.join("; ")}. ` +
         'Take adapter "auto", or see that the driver is installed.',
     );
+  if (choice === "hardware")
+    throw new DeviceError(
+      "No GPU: Dawn finds no adapter on this machine. See that the GPU's driver is installed (on Linux the one for " +
+        "Vulkan, and Vulkan's loader), or take the software adapter (auto or software).",
+    );
   throw new DeviceError(
     "Dawn finds no WebGPU adapter on this machine. Install a Vulkan loader and driver (Debian: libvulkan1 and " +
       "mesa-vulkan-drivers), or run in a browser.",

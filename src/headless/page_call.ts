@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DeviceError } from "../errors.ts";
 import { afterSignal } from "./cleanup.ts";
 import type { ConsoleLine, DriverBrowser, DriverPage } from "./drivers/driver.ts";
-import { errorFromPage } from "./page_error.ts";
+import { errorFromPage, uncaughtError } from "./page_error.ts";
 import { hostPage, type PageHost } from "./page_host.ts";
 import {
   type ArgumentOf,
@@ -80,6 +80,7 @@ export async function callInPage<F extends PageFunction>(
   const own = [...ownFiles(call)].map(([name, file]) => [prefix + name, file] as const);
   for (const [name, file] of own) served.set(name, file);
   const watch = new Watch(call);
+  const missingBefore = server.missing.length;
   let page: DriverPage | undefined;
   try {
     page = await browser.open(server.url + prefix, watch, LOAD_PATIENCE);
@@ -90,7 +91,7 @@ export async function callInPage<F extends PageFunction>(
   } catch (error) {
     await afterSignal();
     call.signal?.throwIfAborted();
-    throw error;
+    throw withMissing(error, server.missing.slice(missingBefore));
   } finally {
     watch.end();
     takeUploads(server, prefix);
@@ -98,6 +99,17 @@ export async function callInPage<F extends PageFunction>(
     // A page in an endless loop may not answer; the browser's own close ends it then.
     if (page) await Promise.race([page.close(), sleep(ABORT_PATIENCE, undefined, { ref: false })]);
   }
+}
+
+/** A file that was not there explains many an error, and browsers do not name it. */
+function withMissing(error: unknown, missing: readonly string[]): unknown {
+  if (!(error instanceof Error) || missing.length === 0) return error;
+  const note = `The page asked for what is not there: ${[...new Set(missing)].join(", ")}.`;
+  if (error instanceof DOMException) return error; // its message cannot be changed
+  const { message, stack } = error;
+  error.message = `${message}\n${note}`;
+  error.stack = stack?.replace(message, error.message);
+  return error;
 }
 
 function ownFiles(call: PageCall<PageFunction>): Map<string, ServedFile> {
@@ -162,14 +174,15 @@ class Watch {
   };
 
   onError = (error: Error) => {
-    if (this.#call.strict !== false) this.#fail(error);
+    if (this.#call.strict !== false) this.#fail(uncaughtError(error));
   };
 
   onLost = (reason: string) => this.#fail(new DeviceError(reason));
 
   /** Also told of addresses that change without leaving the page (history.pushState): then its host is still there. */
   onNavigated = async (url: string) => {
-    const isHere = (name: string) => name in globalThis;
+    const isHere = (name: string) =>
+      (globalThis as unknown as Record<string, PageHost | undefined>)[name]?.isBusy === true;
     const here = await this.#page?.evaluate(isHere, HOST).catch(() => false);
     // The address holds the server's token, which is no help to a reader.
     if (!here) this.#fail(new DeviceError(`The page went to ${url} while ${this.#what} was running in it.`));

@@ -11,6 +11,8 @@ import {
 
 /** What the host puts into the page's global scope. */
 export interface PageHost {
+  /** Whether a call is under way. A page that was reloaded has a host too, but an idle one. */
+  readonly isBusy: boolean;
   /** Calls a module's function; PageRequest and PageOutcome as the codec's text. */
   call(request: string): Promise<string>;
   abort(): void;
@@ -40,11 +42,12 @@ function installHost(
   watchWebGpu();
 
   const url = (name: string) => new URL(name.split("/").map(encodeURIComponent).join("/"), document.baseURI);
-  const host: PageHost = { call, abort: () => controller.abort() };
+  const host = { call, abort: () => controller.abort(), isBusy: false };
   scope[names.host] = host;
 
   async function call(request: string): Promise<string> {
     const { module: name, function: member, argument } = codec.decode(request) as PageRequest;
+    host.isBusy = true;
     let emitted: Promise<unknown> = Promise.resolve();
     const context: PageContext<unknown> = {
       url,
@@ -64,7 +67,9 @@ function installHost(
       const run = module[member];
       if (typeof run !== "function") {
         const exported = Object.keys(module).join(", ") || "nothing";
-        throw new TypeError(`${name} exports no function "${member}"; it exports ${exported}.`);
+        throw new TypeError(
+          `${name.replace("../", "")} exports no function "${member}"; it exports ${exported}.`,
+        );
       }
       const value: unknown = await run(argument, context);
       codec.encode(value); // a result that cannot be sent is the function's fault

@@ -116,6 +116,10 @@ export function sendableCodec(): Codec {
         if (typeof item === "number" && !Number.isFinite(item)) return { $number: String(item) };
         if (typeof item === "function")
           throw new TypeError("A function cannot be sent between page and Node.");
+        if (item instanceof Map || item instanceof Set)
+          throw new TypeError(
+            "A Map or Set cannot be sent between page and Node; send a list of its entries.",
+          );
         if (!ArrayBuffer.isView(item)) return item;
         const bytes = new Uint8Array(item.buffer, item.byteOffset, item.byteLength);
         return { $array: item.constructor.name, base64: toBase64(bytes) };

@@ -32,6 +32,8 @@ export interface Server {
   readonly uploads: Map<string, Uint8Array>;
   /** Text of the WGSL files served so far, by name as the folder knows it: a shader's error can then say its file. */
   readonly shaders: ReadonlyMap<string, string>;
+  /** Names that were asked for and are not there, in order. */
+  readonly missing: readonly string[];
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
     uploads: site.uploads,
     shaders: site.shaders,
+    missing: site.missing,
     close: () =>
       new Promise((resolve_) => {
         server.close(() => resolve_());
@@ -107,6 +110,7 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
 class Site {
   readonly uploads = new Map<string, Uint8Array>();
   readonly shaders = new Map<string, string>();
+  readonly missing: string[] = [];
   readonly #prefix: string;
   readonly #options: ServeOptions;
   readonly #headers: Record<string, string>;
@@ -126,7 +130,9 @@ class Site {
     }
     const file = name === null ? undefined : await this.#find(name);
     if (name === null || !file || (request.method !== "GET" && request.method !== "HEAD")) {
-      response.writeHead(file ? 405 : 404, this.#headers).end();
+      if (name !== null && !file) this.missing.push(this.#plain(name));
+      const type = { "content-type": "text/plain; charset=utf-8" };
+      response.writeHead(file ? 405 : 404, { ...this.#headers, ...type }).end("not found");
       return;
     }
     if ("path" in file) await this.#send(response, name, file.path);

@@ -25,7 +25,10 @@ export function softwareDrivers(wanted = process.env.TABGPU_VULKAN_DRIVER): Vulk
   if (!wanted) return found;
   const chosen = found.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (chosen.length > 0) return chosen;
-  if (existsSync(wanted)) return [{ name: basename(wanted), icd: wanted }];
+  if (existsSync(wanted)) {
+    const known = found.find(({ icd }) => icd === wanted);
+    return [known ?? { name: basename(wanted), icd: wanted }];
+  }
   const names = found.map(({ name }) => name).join(", ") || "none";
   throw new OptionError(
     `The Vulkan driver asked for (vulkanDriver or TABGPU_VULKAN_DRIVER) is "${wanted}", which is neither a software driver found here (${names}) nor the path of an ICD file.`,

@@ -76,7 +76,7 @@ describe("openDevice", () => {
   it("says what to do where there is no WebGPU", async () => {
     const message =
       'No WebGPU here: navigator.gpu is missing. Use a browser that has it (README, "Where it runs"), serve the page ' +
-      "from https or localhost, or hand in a GPU object as { gpu }.";
+      "from https or localhost, or hand in a GPU object as { gpu }: in Node that of nodeGpu() in tabgpu/headless.";
     vi.stubGlobal("navigator", {});
     expect(await fault({})).toBe(message);
     vi.stubGlobal("navigator", undefined);

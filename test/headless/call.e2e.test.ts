@@ -89,6 +89,20 @@ describeBrowsers("a call", (options) => {
     expect((await call("isIsolated", undefined)).value).toBe(true);
   });
 
+  it("names the files that were not there", async () => {
+    const read = await failure(call("readMissing", null, { onConsole: () => {} }));
+    expect(read.message).toBe("no entry point was found\nThe page asked for what is not there: scael.wgsl.");
+    const module = await failure(
+      run.call<(n: number) => number>({
+        module: "ad.js",
+        function: "add",
+        argument: 1,
+        onConsole: () => {},
+      }),
+    );
+    expect(module.message).toContain("\nThe page asked for what is not there: ad.js.");
+  });
+
   it("streams the page's console", async () => {
     const lines: string[] = [];
     await call("say", null, { onConsole: ({ type, text }) => void lines.push(`${type} ${text}`) });
@@ -102,15 +116,18 @@ describeBrowsers("a call", (options) => {
     const type = await failure(call("throwTypeError", undefined));
     expect(type.name).toBe("TypeError");
     expect(type.stack).toContain("throwTypeError");
+    expect(type.stack, "Node prints nothing else").toContain(type.message);
   });
 
   it("says what a module exports where a function is missing, and that a function cannot be sent", async () => {
     const missing = await failure(
       run.call<(n: number) => number>({ module: "add.js", function: "sub", argument: 1 }),
     );
-    expect(missing.message).toBe('../add.js exports no function "sub"; it exports add, readText.');
+    expect(missing.message).toBe('add.js exports no function "sub"; it exports add, readText.');
     const sent = await failure(call("returnFunction", undefined));
     expect(sent.message).toBe("A function cannot be sent between page and Node.");
+    const map = await failure(call("returnMap", undefined));
+    expect(map.message).toMatch(/^A Map or Set cannot be sent between page and Node/);
   });
 
   it("fails for a shader that does not compile, with file, line, source and caret", async () => {
@@ -130,7 +147,7 @@ describeBrowsers("a call", (options) => {
     expect(misuse).toBeInstanceOf(DeviceError);
     expect(misuse.message).toContain("WebGPU reported an error that nothing in the page handled:\n");
     const thrown = await failure(call("throwLater", undefined, { onConsole: () => {} }));
-    expect(thrown.message).toContain("nobody catches me");
+    expect(thrown).toMatchObject({ name: "RangeError", message: "nobody catches me" });
     const relaxed = { strict: false, onConsole: () => {} };
     expect((await call("misuse", undefined, relaxed)).value).toBe("passed");
     expect((await call("breakShader", null, relaxed)).value).toBe("nothing was run");

@@ -127,6 +127,25 @@ describeBrowsers("whatever goes wrong", (options) => {
     });
   });
 
+  it("says so when a page reloads itself", async () => {
+    await withRun(async (run) => {
+      const call = { module, function: "reload", argument: undefined, onConsole: () => {} };
+      const error = await failure(run.call<typeof Page.reload>(call));
+      expect(error).toBeInstanceOf(DeviceError);
+      expect(error.message).toMatch(/^The page went to .* while reload of .* was running in it\.$/);
+    });
+  });
+
+  it("refuses options that there are not, and a browser that is not there", async () => {
+    const misspelt = { brwoser: "firefox" } as object;
+    await expect(launch(misspelt)).rejects.toThrow(
+      /^There is no option "brwoser"; there are browser, adapter, /,
+    );
+    await expect(launch({ executablePath: "/there/is/none" })).rejects.toThrow(
+      new OptionError('executablePath is "/there/is/none", but no such file exists.'),
+    );
+  });
+
   it.runIf(isLinux)("leaves no browser of this process behind", () => {
     expect(ownBrowsers()).toEqual([]);
   });

@@ -36,7 +36,7 @@ export async function launchChromium(options: DriverLaunch): Promise<DriverBrows
     await remove();
     throw new DeviceError(
       `${executablePath} does not start as a headless Chromium: ${error.message.split("\n")[0]} ` +
-        "Try it by hand, or set TABGPU_CHROMIUM to another Chromium or Chrome.",
+        "Try it by hand, or name another (executablePath, TABGPU_CHROMIUM).",
     );
   });
   // Playwright's own listener, registered before this one, has killed the browser by then.

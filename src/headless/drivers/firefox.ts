@@ -75,7 +75,7 @@ export async function launchFirefox(
     await remove();
     throw new DeviceError(
       `${executablePath} does not start as a headless Firefox: ${error.message.split("\n")[0]} ` +
-        "Try it by hand, or set TABGPU_FIREFOX to another Firefox.",
+        "Try it by hand, or name another (executablePath, TABGPU_FIREFOX).",
     );
   });
   const process_ = browser.process();

@@ -154,6 +154,21 @@ export async function navigateAway(_: null, context: PageContext) {
   await new Promise(() => {});
 }
 
+export async function reload() {
+  location.reload();
+  await new Promise(() => {});
+}
+
+export async function returnMap() {
+  return new Map([[1, 2]]);
+}
+
+/** Compiles a file that is not there, as if nobody had looked at the response. */
+export async function readMissing(_: null, context: PageContext) {
+  await fetch(context.url("scael.wgsl"));
+  throw new RangeError("no entry point was found");
+}
+
 /** Changes the address without leaving the page. */
 export async function pushState() {
   history.pushState(null, "", "?page=2");
