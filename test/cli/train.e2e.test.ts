@@ -176,7 +176,9 @@ describe("tabgpu train --engine", () => {
   });
 
   it("orders the engines that auto tries: a GPU before software", () => {
-    expect(bestFirst("auto", false).map(([engine]) => engine)).toEqual(["node", "chromium", "firefox"]);
+    const engines = (hasLavapipe: boolean) => bestFirst("auto", false, hasLavapipe).map(([engine]) => engine);
+    expect(engines(true)).toEqual(["node", "chromium", "firefox"]);
+    expect(engines(false)).toEqual(["chromium", "node", "firefox"]);
     expect(bestFirst("auto", true).map((lane) => lane.join(" "))[0]).toBe("chromium hardware");
     expect(bestFirst("hardware", false).every(([, adapter]) => adapter === "hardware")).toBe(true);
     expect(bestFirst("software", true).every(([, adapter]) => adapter === "software")).toBe(true);
