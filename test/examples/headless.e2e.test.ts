@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterFromEnvironment } from "../../src/headless/adapter.ts";
-import { findBrowser } from "../../src/headless/index.ts";
+import { lacksBrowser } from "../headless/browsers.ts";
 
 /** examples/headless as a stranger has it: a project of its own, with the package tabgpu installed. */
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -48,7 +48,7 @@ describe("examples/headless", () => {
 });
 
 for (const browser of ["chromium", "firefox"] as const) {
-  describe.skipIf(!findBrowser(browser))(`examples/headless in ${browser}`, () => {
+  describe.skipIf(lacksBrowser(browser))(`examples/headless in ${browser}`, () => {
     it("passes its own tests, and says on which adapter", async () => {
       const { code, out } = await runExample(browser, (shader) => shader);
       expect(out).toMatch(/(Chromium|Firefox) \d+.*: .+/);
