@@ -1,0 +1,108 @@
+import type { Host } from "./host.ts";
+import type { Work } from "./page/session.ts";
+import { type Spread, spread } from "./stats.ts";
+
+/** A contender in one comparison. */
+export interface Entrant {
+  readonly name: string;
+  readonly host: Host;
+  /** The work of `steps` steps; predictions have no steps. */
+  work(steps: number): Work;
+  /** Milliseconds a step is thought to take, from a smaller size; undefined where nothing is known. */
+  readonly expected: number | undefined;
+}
+
+/** Milliseconds of a training step or a prediction, or why there are none. */
+export type Outcome =
+  | { readonly ms: Spread; readonly about: Readonly<Record<string, string>> }
+  | { readonly none: string };
+
+export interface CellOptions {
+  readonly rounds: number;
+  readonly budget: number;
+  readonly slice: number;
+}
+
+interface Ready {
+  readonly entrant: Entrant;
+  readonly id: number;
+  readonly about: Readonly<Record<string, string>>;
+  /** Steps of one run, and runs of one measurement. */
+  readonly steps: number;
+  readonly runs: number;
+  readonly rounds: number;
+  readonly ms: number[];
+}
+
+/** A run that is not counted comes first, one more tells how long a run takes. */
+const WARM_UPS = 2;
+
+/**
+ * Measures one piece of work on all contenders in turn, round after round, each round in the reverse order of the one
+ * before. What compiles and allocates has happened before.
+ */
+export async function measureCell(
+  entrants: readonly Entrant[],
+  firstSteps: number,
+  options: CellOptions,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const ready: Ready[] = [];
+  for (const entrant of entrants) {
+    const seconds = ((entrant.expected ?? 0) * (1 + WARM_UPS)) / 1000;
+    if (seconds > options.budget) {
+      const expected = `some ${Math.round((entrant.expected ?? 0) / 1000)} s each`;
+      outcomes.set(entrant.name, { none: `skipped: over --budget (${expected})` });
+      continue;
+    }
+    try {
+      ready.push(await prepare(entrant, firstSteps, options));
+    } catch (error) {
+      outcomes.set(entrant.name, { none: `failed: ${firstLine(error)}` });
+    }
+  }
+  for (let round = 0; round < options.rounds; round++) {
+    for (const one of round % 2 === 0 ? ready : [...ready].reverse()) {
+      if (round >= one.rounds) continue;
+      const ms = await one.entrant.host.call("time", { id: one.id, runs: one.runs });
+      one.ms.push(ms / (one.runs * one.steps));
+    }
+  }
+  for (const { entrant, id, ms, about } of ready) {
+    await entrant.host.call("close", { id });
+    outcomes.set(entrant.name, { ms: spread(ms), about });
+  }
+  return new Map(entrants.map(({ name }) => [name, outcomes.get(name)!]));
+}
+
+/** Opens the work, warms it up and sees how much of it fills a measurement. */
+async function prepare(entrant: Entrant, firstSteps: number, options: CellOptions): Promise<Ready> {
+  const { host } = entrant;
+  let steps = firstSteps;
+  let { id, about } = await host.call("open", entrant.work(steps));
+  let ms = await warmUp(host, id);
+  if (entrant.work(1).kind === "train") {
+    const wanted = Math.min(MOST_STEPS, Math.ceil((options.slice * steps) / ms));
+    if (wanted > steps) {
+      await host.call("close", { id });
+      steps = wanted;
+      ({ id, about } = await host.call("open", entrant.work(steps)));
+      ms = await warmUp(host, id);
+    }
+  }
+  const runs = Math.max(1, Math.min(1000, Math.round(options.slice / ms)));
+  const rounds = Math.max(1, Math.min(options.rounds, Math.floor((options.budget * 1000) / (ms * runs))));
+  return { entrant, id, about, steps, runs, rounds, ms: [] };
+}
+
+/** Of different batches: their rows must fit into memory. */
+const MOST_STEPS = 256;
+
+async function warmUp(host: Host, id: number): Promise<number> {
+  await host.call("time", { id, runs: 1 });
+  return host.call("time", { id, runs: 1 });
+}
+
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+}

@@ -1,0 +1,72 @@
+/** TabGPU as its users write it. */
+
+import { cpuInferenceEngine } from "../../src/cpu/cpu_inference.ts";
+import {
+  adapterLine,
+  type InferenceEngine,
+  loadModel,
+  TabularData,
+  tabularLearner,
+  VERSION,
+} from "../../src/index.ts";
+import { loadModelFile } from "../../src/io/model_file.ts";
+import { gpuInferenceEngine } from "../../src/model/gpu_inference.ts";
+import { firstRows } from "../rossmann/rows.ts";
+import { ADAM, NO_DROPOUT } from "../rossmann/shape.ts";
+import { DATA_OPTIONS, MODEL_OPTIONS, tableOf } from "../rossmann/tabgpu.ts";
+import type { Contender, Inference, InferenceWork, Setting, Training, TrainingWork } from "./contender.ts";
+import { session } from "./session.ts";
+
+/** Rows that hold every level of every column. */
+const ALL_LEVELS = 2048;
+
+async function contender({ backend, url, rows, gpu }: Setting): Promise<Contender> {
+  if (backend !== "webgpu" && backend !== "cpu") throw new Error(`TabGPU has no backend "${backend}".`);
+  const bytes = await (await fetch(url("model.safetensors"))).arrayBuffer();
+  const about: Record<string, string> = { tabgpu: VERSION };
+
+  async function train({ bs, steps, dropout }: TrainingWork): Promise<Training> {
+    const trained = bs * steps;
+    const all = TabularData.from(tableOf(firstRows(rows, Math.max(trained, ALL_LEVELS))), DATA_OPTIONS);
+    // All rows say which levels there are; the first of them are trained on.
+    const data: TabularData = Object.create(all, {
+      trainRows: { value: all.trainRows.subarray(0, trained) },
+    });
+    const plain = { ps: NO_DROPOUT.layers, embDrop: NO_DROPOUT.embeddings };
+    const options = { ...MODEL_OPTIONS, ...(dropout ? {} : plain), bs, gpu, backend: backend as "webgpu" };
+    const learner = await tabularLearner(data, options);
+    about.adapter = adapterLine(learner.adapter);
+    return {
+      run: async (losses) => {
+        const seen: number[] = [];
+        const onStepEnd = ({ loss }: { loss: number }) => void seen.push(loss);
+        await learner.fit(1, ADAM.lr, { wd: 0, callbacks: [{ onStepEnd }] });
+        return losses === "every" ? seen : seen.slice(-1);
+      },
+      dispose: () => learner.dispose(),
+    };
+  }
+
+  async function infer(work: InferenceWork): Promise<Inference> {
+    const some = firstRows(rows, work.rows);
+    if (work.table) {
+      const model = await loadModel(bytes, { backend: backend as "webgpu", gpu });
+      const table = tableOf(some);
+      return {
+        run: async () => (await model.predictTable(table)).raw,
+        dispose: () => model.dispose(),
+      };
+    }
+    const { config, tensors } = loadModelFile(bytes);
+    const engine: InferenceEngine =
+      backend === "cpu"
+        ? cpuInferenceEngine(config, tensors)
+        : await gpuInferenceEngine(config, tensors, { gpu });
+    const encoded = { ...some, rows: some.count, targets: null };
+    return { run: () => engine.forward(encoded), dispose: () => engine.dispose() };
+  }
+
+  return { about, train, infer };
+}
+
+export const { start, open, time, outputs, close } = session(contender);

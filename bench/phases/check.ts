@@ -1,0 +1,57 @@
+/** Before anything is timed: does everybody compute the same? */
+import { firstLine } from "../cell.ts";
+import type { ContenderSpec } from "../contenders.ts";
+import type { Host } from "../host.ts";
+import type { Work } from "../page/session.ts";
+
+/** Largest difference that counts as equal, relative to values above 1. */
+const TOLERANCE = { train: 1e-3, infer: 1e-4 };
+
+const WORK = {
+  train: { kind: "train", bs: 64, steps: 4, dropout: false },
+  infer: { kind: "infer", rows: 256, table: false },
+} satisfies Record<string, Work>;
+
+export interface Verdict {
+  readonly name: string;
+  readonly kind: "train" | "infer";
+  /** Largest difference from the reference; null where nothing could be computed. */
+  readonly difference: number | null;
+  readonly equal: boolean;
+  /** Why nothing could be computed. */
+  readonly reason?: string;
+}
+
+/**
+ * Compares the losses of the first four steps (same weights, same batches, no dropout), and predictions, with those of
+ * the first host.
+ */
+export async function check(
+  hosts: ReadonlyMap<ContenderSpec, Host>,
+  kind: "train" | "infer",
+): Promise<Verdict[]> {
+  let reference: number[] | undefined;
+  const verdicts: Verdict[] = [];
+  for (const [{ name }, host] of hosts) {
+    try {
+      const { id } = await host.call("open", WORK[kind]);
+      const values = await host.call("outputs", { id });
+      await host.call("close", { id });
+      reference ??= values;
+      const difference = largestDifference(values, reference);
+      verdicts.push({ name, kind, difference, equal: difference <= TOLERANCE[kind] });
+    } catch (error) {
+      verdicts.push({ name, kind, difference: null, equal: false, reason: firstLine(error) });
+    }
+  }
+  return verdicts;
+}
+
+/** NaN where one is not a number or they are not equally many. */
+function largestDifference(values: readonly number[], reference: readonly number[]): number {
+  if (values.length !== reference.length) return Number.NaN;
+  return values.reduce((worst, value, i) => {
+    const difference = Math.abs(value - reference[i]) / Math.max(1, Math.abs(reference[i]));
+    return difference <= worst ? worst : difference;
+  }, 0);
+}

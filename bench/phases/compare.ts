@@ -1,0 +1,78 @@
+/** Training and inference: every size on every contender. */
+import { type CellOptions, type Entrant, measureCell, type Outcome } from "../cell.ts";
+import type { ContenderSpec } from "../contenders.ts";
+import type { Host } from "../host.ts";
+import type { Work } from "../page/session.ts";
+
+/** Milliseconds by contender, by size. */
+export type Comparison = Map<number, Map<string, Outcome>>;
+
+/** A contender and the name it is listed under, which says what it is given. */
+interface Line {
+  readonly name: string;
+  readonly host: Host;
+  work(size: number, steps: number): Work;
+}
+
+/** Milliseconds of a training step, the published dropout on. */
+export function compareTraining(
+  hosts: ReadonlyMap<ContenderSpec, Host>,
+  sizes: readonly number[],
+  options: CellOptions,
+  tell: (line: string) => void,
+): Promise<Comparison> {
+  const lines = [...hosts].map(([{ name }, host]) => ({
+    name,
+    host,
+    work: (bs: number, steps: number): Work => ({ kind: "train", bs, steps, dropout: true }),
+  }));
+  return compare(lines, sizes, options, tell);
+}
+
+/** Milliseconds of a prediction, from arrays in the CPU's memory to an array in the CPU's memory. */
+export function compareInference(
+  hosts: ReadonlyMap<ContenderSpec, Host>,
+  sizes: readonly number[],
+  options: CellOptions,
+  tell: (line: string) => void,
+): Promise<Comparison> {
+  const lines = [...hosts].flatMap(([{ name, module }, host]) => {
+    const line = (name: string, table: boolean) => ({
+      name,
+      host,
+      work: (rows: number): Work => ({ kind: "infer", rows, table }),
+    });
+    return module === "tabgpu" ? [line(name, false), line(`${name}, table`, true)] : [line(name, false)];
+  });
+  return compare(lines, sizes, options, tell);
+}
+
+async function compare(
+  lines: readonly Line[],
+  sizes: readonly number[],
+  options: CellOptions,
+  tell: (line: string) => void,
+): Promise<Comparison> {
+  const results: Comparison = new Map();
+  for (const size of sizes) {
+    tell(`${size} rows`);
+    const entrants = lines.map(({ name, host, work }): Entrant => {
+      return { name, host, work: (steps) => work(size, steps), expected: expectation(results, name, size) };
+    });
+    const firstSteps = lines[0]?.work(size, 1).kind === "train" ? Math.max(1, Math.floor(512 / size)) : 1;
+    results.set(size, await measureCell(entrants, firstSteps, options));
+  }
+  return results;
+}
+
+/** By the rows, from the largest size measured so far. A size that was skipped or failed has none larger. */
+function expectation(results: Comparison, name: string, size: number): number | undefined {
+  let expected: number | undefined;
+  for (const [measured, outcomes] of results) {
+    const outcome = outcomes.get(name);
+    if (outcome === undefined) continue;
+    if ("none" in outcome) return Number.POSITIVE_INFINITY;
+    expected = measured >= 64 ? (outcome.ms.median * size) / measured : outcome.ms.median;
+  }
+  return expected;
+}

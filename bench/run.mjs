@@ -1,0 +1,52 @@
+// npm run bench: builds everything into a folder of its own and runs main.ts there. See bench/README.md.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { buildHeadless } from "../scripts/build.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Contenders, and what else runs in a page. */
+const PAGES = ["tabgpu", "tfjs", "jax", "ort_webgpu", "ort_wasm"];
+
+/** Builds what pages load and what Node runs; puts the peers' WebAssembly beside it. */
+async function buildAll(folder) {
+  const common = { absWorkingDir: root, bundle: true, format: "esm", target: "es2022", logLevel: "error" };
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: PAGES.map((name) => `bench/page/${name}.ts`),
+      outdir: folder,
+      platform: "browser",
+    }),
+    build({
+      ...common,
+      entryPoints: ["bench/main.ts"],
+      outfile: join(folder, "main.js"),
+      platform: "node",
+      packages: "external",
+    }),
+    buildHeadless(join(folder, "headless.js")),
+  ]);
+  copyFiles("onnxruntime-web/dist", /^ort-wasm-simd-threaded\.(asyncify\.)?(mjs|wasm)$/, join(folder, "ort"));
+  copyFiles("@tensorflow/tfjs-backend-wasm/dist", /\.wasm$/, join(folder, "tfjs"));
+}
+
+function copyFiles(from, names, to) {
+  const source = join(root, "node_modules", from);
+  mkdirSync(to);
+  for (const name of readdirSync(source)) if (names.test(name)) cpSync(join(source, name), join(to, name));
+}
+
+/** Inside the repository, where Node finds the packages. */
+const cache = join(root, ".cache");
+mkdirSync(cache, { recursive: true });
+const folder = mkdtempSync(join(cache, "bench-"));
+try {
+  await buildAll(folder);
+  const { main } = await import(pathToFileURL(join(folder, "main.js")).href);
+  process.exitCode = await main(process.argv, folder, root);
+} finally {
+  rmSync(folder, { recursive: true });
+}
