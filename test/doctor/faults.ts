@@ -48,6 +48,10 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     ),
     fault("lin_bn_drop_backward", "min(row + 8u, rows)", "(row + 8u)"),
     fault("embedding_group_codes", "if (row >= rows) {\nreturn;\n}", ""),
+    fault("ready_rows_forward", "row < rows &&", ""),
+    fault("linear_forward", "row < rows &&", ""),
+    fault("linear_forward_wide", "row < rows &&", ""),
+    fault("linear_forward_row", "row < rows &&", ""),
   ],
 
   "no guards at the end of the columns, of a table, of a grid": [
@@ -68,6 +72,13 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("mse", "d_logits[at] = 0.0;", ""),
     fault("cross_entropy", "d_logits[base + j] = 0.0;", ""),
     fault("bce_with_logits", "d_logits[at] = 0.0;", ""),
+    ...["ready_rows_forward", "linear_forward", "linear_forward_wide", "linear_forward_row"].map((kernel) =>
+      fault(
+        kernel,
+        "return select(vec4f(), v, vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.fan_out));",
+        "return v;",
+      ),
+    ),
   ],
 
   "signs and constants": [
@@ -88,6 +99,10 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("cross_entropy", "max(logits[base + j] - largest, -80.0)", "logits[base + j]"),
     fault("embedding_group_codes", "& exists;\nsmaller4", ";\nsmaller4"),
     fault("adam_step", "+ step.eps", ""),
+    fault("ready_rows_forward", "w += stride4;\n}\n}\nlet c", "}\n}\nlet c"),
+    fault("linear_forward", "if (dims.has_relu != 0u) {", "if (false) {"),
+    fault("linear_forward_wide", "add_products(&lower_right, s, d);", ""),
+    fault("linear_forward_row", "+ (v.z + v.w)", "+ v.z"),
   ],
 
   "places and keys": [
@@ -100,5 +115,9 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("lin_bn_drop_backward", "r_a <= vec4f()", "r_a < vec4f()"),
     fault("embedding_group_codes", "others < vec4u(code)", "others <= vec4u(code)"),
     fault("embedding_backward", "+ segment.start;", ";"),
+    fault("ready_rows_forward", "step.row_start +", ""),
+    fault("linear_forward", "thread / COLUMN_LANES", "thread / 8u"),
+    fault("linear_forward_wide", "places(column + 8u,", "places(column + 7u,"),
+    fault("linear_forward_row", "dims.weight + columns", "columns"),
   ],
 };

@@ -2,6 +2,7 @@ import { InternalError } from "../../errors.ts";
 import { adamStep } from "./adam.ts";
 import { continuousBackward, continuousForwardTrain } from "./continuous.ts";
 import { embeddingBackward, embeddingGroupCodes } from "./embedding.ts";
+import { linearForward, readyRowsForward } from "./folded.ts";
 import { inputForward } from "./input.ts";
 import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "./lin_bn_drop.ts";
 import { linearBackwardInput, linearBackwardWeight } from "./linear.ts";
@@ -24,6 +25,10 @@ export const kernelTwins: Readonly<Record<string, KernelTwin>> = {
   embedding_group_codes: embeddingGroupCodes,
   embedding_backward: embeddingBackward,
   adam_step: adamStep,
+  ready_rows_forward: readyRowsForward,
+  linear_forward: linearForward,
+  linear_forward_wide: linearForward,
+  linear_forward_row: linearForward,
 };
 
 /** @throws {InternalError} for a kernel that has none */

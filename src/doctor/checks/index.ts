@@ -2,6 +2,12 @@ import type { KernelCheck } from "../kernel_check.ts";
 import { adamStepCheck } from "./adam.ts";
 import { continuousBackwardCheck, continuousForwardTrainCheck } from "./continuous.ts";
 import { embeddingBackwardCheck, embeddingGroupCodesCheck } from "./embedding.ts";
+import {
+  linearForwardCheck,
+  linearForwardRowCheck,
+  linearForwardWideCheck,
+  readyRowsForwardCheck,
+} from "./folded.ts";
 import { inputForwardCheck } from "./input.ts";
 import {
   linBnDropBackwardCheck,
@@ -11,7 +17,7 @@ import {
 import { linearBackwardInputCheck, linearBackwardWeightCheck } from "./linear.ts";
 import { bceWithLogitsCheck, crossEntropyCheck, mseCheck } from "./losses.ts";
 
-/** One check per kernel, in the order of a training step. */
+/** One check per kernel, in the order of a training step, then of a prediction. */
 export const kernelChecks: readonly KernelCheck[] = [
   inputForwardCheck,
   continuousForwardTrainCheck,
@@ -27,4 +33,8 @@ export const kernelChecks: readonly KernelCheck[] = [
   embeddingGroupCodesCheck,
   embeddingBackwardCheck,
   adamStepCheck,
+  readyRowsForwardCheck,
+  linearForwardCheck,
+  linearForwardWideCheck,
+  linearForwardRowCheck,
 ];

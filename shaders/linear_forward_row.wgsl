@@ -1,0 +1,52 @@
+// linear_forward_row: as linear_forward, for a batch of one or two rows: one invocation owns 4 columns of one row, so that
+//   nothing is computed twice and nothing waits for a barrier.
+// Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias [fan_out]  y [rows, fan_out]; f32, row-major, rows padded
+//           with zeros to a multiple of 4
+// Bindings  params: the folded weights and biases by offset (in vec4)
+// Dispatch  ceil(fan_out / 64) × rows × 1
+// Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) +
+//           2⁻²³ · |low| of it
+// Source    torch.nn.Linear, ReLU, fastai SigmoidRange
+// Parts     step, linear_finish, sigmoid
+struct Dims {
+  fan_in4: u32,
+  fan_out: u32,
+  weight: u32,
+  bias: u32,
+  has_relu: u32,
+  has_y_range: u32,
+  low: f32,
+  high: f32,
+}
+@group(1) @binding(0) var<uniform> dims: Dims;
+@group(1) @binding(1) var<storage, read> params: array<vec4f>;
+@group(1) @binding(2) var<storage, read> x: array<vec4f>;
+@group(1) @binding(3) var<storage, read_write> y: array<vec4f>;
+
+fn sum4(v: vec4f) -> f32 {
+  return (v.x + v.y) + (v.z + v.w);
+}
+
+@compute @workgroup_size(16)
+fn linear_forward_row(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y;
+  let column4 = id.x;
+  if (row >= step.rows || 4u * column4 >= dims.fan_out) {
+    return;
+  }
+  let columns = min(vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u), vec4u(dims.fan_out - 1u));
+  let w = dims.weight + columns * dims.fan_in4;
+  let begin = row * dims.fan_in4;
+  var a = vec4f();
+  var b = vec4f();
+  var c = vec4f();
+  var d = vec4f();
+  for (var k = 0u; k < dims.fan_in4; k++) {
+    let v = x[begin + k];
+    a = fma(v, params[w.x + k], a);
+    b = fma(v, params[w.y + k], b);
+    c = fma(v, params[w.z + k], c);
+    d = fma(v, params[w.w + k], d);
+  }
+  store(row, step.rows, column4, vec4f(sum4(a), sum4(b), sum4(c), sum4(d)));
+}

@@ -1,0 +1,128 @@
+// ready_rows_forward: the first layer of a folded model, from the resident table straight to its activations. Per row it
+//   sums a ready row per categorical column (the column's embedding times its slice of the first weight), the product of
+//   what stays to be multiplied (kept embeddings, continuous columns) and the bias; then relu and y_range, which may be
+//   off. One invocation owns 4 rows by 8 columns.
+// Shapes    codes [table rows, words], packed: a column takes 8, 16 or 32 bits of one word of its row
+//           continuous [table rows, n_continuous]  ready [codes of all its columns, fan_out]
+//           tables [n_tables], then [n_kept]: where each column's code lies and what it looks up
+//           weight [Σ kept widths + n_continuous, fan_out]: transposed; bias [fan_out]  y [rows, fan_out]
+//           ready, weight and y row-major, rows padded with zeros to a multiple of 4
+// Bindings  params: the folded weights, biases and kept embeddings by offset (weight and bias in vec4, embeddings in f32)
+// Dispatch  ceil(rows / 16) × ceil(fan_out / 128) × 1: row by row first, so that a part of `ready` stays in the caches
+// Error     P = (n_tables + K + 1) · 2⁻²³ · (Σ|ready| + Σ|x·weight| + |bias|), K rows of weight; y_range makes
+//           (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
+// Source    fastai TabularModel.forward up to the first ReLU, in inference
+// Parts     step, linear_finish, sigmoid
+struct Dims {
+  fan_out: u32,
+  words: u32,          // of a packed row of codes
+  n_continuous: u32,
+  n_tables: u32,
+  n_kept: u32,
+  weight: u32,
+  bias: u32,
+  has_relu: u32,
+  has_y_range: u32,
+  low: f32,
+  high: f32,
+}
+// One categorical column: where its code lies, and what it looks up.
+struct TableColumn {
+  word: u32,           // of the packed row
+  shift_bits: u32,     // shift + 256 · bits
+  first: u32,          // ready rows: its first row of `ready`; a kept embedding: where it begins in params, in floats
+  width: u32,          // a kept embedding's embedding_dim
+}
+@group(1) @binding(0) var<uniform> dims: Dims;
+@group(1) @binding(1) var<storage, read> params: array<vec4f>;
+@group(1) @binding(2) var<storage, read> ready: array<vec4f>;
+@group(1) @binding(3) var<storage, read> tables: array<TableColumn>;
+@group(1) @binding(4) var<storage, read> codes: array<u32>;
+@group(1) @binding(5) var<storage, read> continuous: array<f32>;
+@group(1) @binding(6) var<storage, read_write> y: array<vec4f>;
+
+// Sums of four rows, 4 columns each.
+struct Sums {
+  r0: vec4f,
+  r1: vec4f,
+  r2: vec4f,
+  r3: vec4f,
+}
+
+fn code_of(column: TableColumn, row: u32) -> u32 {
+  return extractBits(codes[row * dims.words + column.word], column.shift_bits & 255u, column.shift_bits >> 8u);
+}
+
+fn param(at: u32) -> f32 {
+  return params[at / 4u][at % 4u];
+}
+
+fn add_ready(sums: ptr<function, Sums>, at: vec4u, column4: u32) {
+  (*sums).r0 += ready[at.x + column4];
+  (*sums).r1 += ready[at.y + column4];
+  (*sums).r2 += ready[at.z + column4];
+  (*sums).r3 += ready[at.w + column4];
+}
+
+fn add_product(sums: ptr<function, Sums>, x: vec4f, at: u32) {
+  let w = params[at];
+  (*sums).r0 = fma(vec4f(x.x), w, (*sums).r0);
+  (*sums).r1 = fma(vec4f(x.y), w, (*sums).r1);
+  (*sums).r2 = fma(vec4f(x.z), w, (*sums).r2);
+  (*sums).r3 = fma(vec4f(x.w), w, (*sums).r3);
+}
+
+@compute @workgroup_size(16, 4)
+fn ready_rows_forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) thread: vec3u) {
+  let rows = step.rows;
+  let row = 4u * (4u * group.x + thread.y);
+  let stride4 = (dims.fan_out + 3u) / 4u;
+  let column4 = 32u * group.y + thread.x;   // and the column 16 further: neighbours read neighbours
+  if (row >= rows || column4 >= stride4) {
+    return;
+  }
+  let other4 = min(column4 + 16u, stride4 - 1u);
+  // Rows past the last one repeat it: `store` drops them.
+  let r = step.row_start + min(vec4u(row) + vec4u(0u, 1u, 2u, 3u), vec4u(rows - 1u));
+  var a: Sums;
+  var b: Sums;
+  for (var t = 0u; t < dims.n_tables; t++) {
+    let table = tables[t];
+    let at = stride4 * (table.first
+      + vec4u(code_of(table, r.x), code_of(table, r.y), code_of(table, r.z), code_of(table, r.w)));
+    add_ready(&a, at, column4);
+    add_ready(&b, at, other4);
+  }
+  var w = dims.weight;
+  for (var t = dims.n_tables; t < dims.n_tables + dims.n_kept; t++) {
+    let table = tables[t];
+    let at = table.first + table.width
+      * vec4u(code_of(table, r.x), code_of(table, r.y), code_of(table, r.z), code_of(table, r.w));
+    for (var d = 0u; d < table.width; d++) {
+      let x = vec4f(param(at.x + d), param(at.y + d), param(at.z + d), param(at.w + d));
+      add_product(&a, x, w + column4);
+      add_product(&b, x, w + other4);
+      w += stride4;
+    }
+  }
+  let c = r * dims.n_continuous;
+  for (var k = 0u; k < dims.n_continuous; k++) {
+    let x = vec4f(continuous[c.x + k], continuous[c.y + k], continuous[c.z + k], continuous[c.w + k]);
+    add_product(&a, x, w + column4);
+    add_product(&b, x, w + other4);
+    w += stride4;
+  }
+  for (var i = 0u; i < 4u; i++) {
+    store(row + i, rows, column4, sums_of(&a, i));
+    store(row + i, rows, column4 + 16u, sums_of(&b, i));
+  }
+}
+
+fn sums_of(sums: ptr<function, Sums>, row: u32) -> vec4f {
+  switch row {
+    case 0u: { return (*sums).r0; }
+    case 1u: { return (*sums).r1; }
+    case 2u: { return (*sums).r2; }
+    default: { return (*sums).r3; }
+  }
+}

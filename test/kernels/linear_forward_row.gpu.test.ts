@@ -1,0 +1,26 @@
+import { describe, it } from "vitest";
+import { type LinearForwardSize, linearForwardCase } from "../../src/doctor/checks/folded.ts";
+import { checkCase } from "../support/kernel_harness.ts";
+
+const check = (size: LinearForwardSize) => checkCase(linearForwardCase(size, "row"));
+
+describe("linear_forward_row", () => {
+  it("is a Linear at awkward sizes, with and without ReLU", async () => {
+    for (const fanOut of [1, 3, 4, 5, 63, 64, 65, 233]) {
+      for (const fanIn of [1, 3, 4, 5, 64, 233])
+        await check({ rows: 1, fanIn, fanOut, relu: fanIn % 2 === 0 });
+    }
+    for (const rows of [2, 3]) await check({ rows, fanIn: 13, fanOut: 66 });
+  });
+
+  it("squashes into y_range, also where the sigmoid is flat", async () => {
+    for (const fanOut of [1, 5, 66]) {
+      await check({ rows: 1, fanIn: 7, fanOut, yRange: [0, 10.8] });
+      await check({ rows: 1, fanIn: 1, fanOut, yRange: [-5, -1], weightScale: 90 });
+    }
+  });
+
+  it("leaves rows beyond a partial batch alone", async () => {
+    await check({ rows: 1, capacity: 3, fanIn: 5, fanOut: 6 });
+  });
+});
