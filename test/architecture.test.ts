@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scheduler: [...LEAVES, "gpu", "generated"],
   kernels: [...LEAVES, "gpu", "scheduler", "generated"],
   model: [...LEAVES, "gpu", "scheduler", "kernels"],
-  cpu: [...LEAVES, "gpu", "scheduler", "model"],
+  cpu: [...LEAVES, "gpu", "scheduler", "model", "generated"],
   data: LEAVES,
   io: [...LEAVES, "data", "model"],
   sample: [...LEAVES, "data"],
@@ -214,5 +214,16 @@ describe("every shader", () => {
     for (const name of room.keys()) {
       expect(readText(`test/kernels/${name}.gpu.test.ts`), name).toContain(`describe("${name}"`);
     }
+  });
+});
+
+describe("every WebAssembly module", () => {
+  it("begins with its name and what it computes, and is loaded by cpu/dense.ts only", () => {
+    for (const file of filesUnder("wasm", ".wat")) {
+      const name = basename(file, ".wat");
+      expect(readText(`wasm/${file}`).startsWith(`;; ${name}: `), name).toBe(true);
+    }
+    const importers = modules.filter((m) => m.imports.includes("generated/wasm.ts"));
+    expect(importers.map((m) => m.path)).toEqual(["cpu/dense.ts"]);
   });
 });

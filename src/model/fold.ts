@@ -44,8 +44,8 @@ export interface FoldedModel {
   readonly yRange: readonly [number, number] | null;
 }
 
-/** Bytes that all tables of ready rows may take. */
-const MAX_TABLE_BYTES = 64 * 2 ** 20;
+/** Bytes that all tables of ready rows may take, unless told otherwise. */
+export const MAX_TABLE_BYTES = 64 * 2 ** 20;
 
 /** Per feature: y = scale · x + shift, which is what a BatchNorm is once it is trained. */
 interface Affine {
@@ -75,7 +75,7 @@ export function foldModel(
   checkConfig(config);
   checkTensors(config, tensors);
   const blocks = namedBlocks(config);
-  const ready = columnsWithTables(config, blocks[0].fanOut, options.maxTableBytes ?? MAX_TABLE_BYTES);
+  const ready = columnsWithTables(config, options.maxTableBytes ?? MAX_TABLE_BYTES);
   const offsets = embeddingOffsets(config);
   const embeddings = config.embeddingSizes.flatMap(([cardinality, width], column): KeptEmbedding[] => {
     if (ready.has(column)) return [];
@@ -113,8 +113,9 @@ export function foldModel(
   return { config, tables, embeddings, layers, yRange: config.yRange };
 }
 
-/** The columns that become tables, in column order. */
-function columnsWithTables(config: TabularModelConfig, fanOut: number, maxBytes: number): Set<number> {
+/** The columns that become tables when those may take `maxBytes`, in column order. */
+export function columnsWithTables(config: TabularModelConfig, maxBytes: number): Set<number> {
+  const fanOut = config.layers[0] ?? config.outputs;
   const candidates = config.embeddingSizes
     .map(([cardinality, width], column) => {
       return { column, bytes: cardinality * fanOut * 4, saving: (width - 1) / cardinality };
@@ -227,19 +228,35 @@ function foldLinear(
   const bias = block.bias ? tensors.get(`${linear}.bias`)! : null;
   const after = block.norm !== null && !relu ? affineOf(tensors, block.norm) : null;
   const fanIn = inputs.length;
+  const { scale, shift } = norm ?? { scale: new Float64Array(fanIn).fill(1), shift: new Float64Array(fanIn) };
   const folded = new Float32Array(fanOut * fanIn);
   const foldedBias = new Float32Array(fanOut);
   for (let o = 0; o < fanOut; o++) {
-    const scale = after ? after.scale[o] : 1;
-    let sum = bias ? bias[o] : 0;
-    for (let k = 0; k < fanIn; k++) {
-      const w = weight[o * block.fanIn + inputs[k]];
-      folded[o * fanIn + k] = norm ? w * norm.scale[k] * scale : w * scale;
-      if (norm) sum += w * norm.shift[k];
-    }
-    foldedBias[o] = sum * scale + (after ? after.shift[o] : 0);
+    const by = after ? after.scale[o] : 1;
+    const shifted = foldRow(weight, o * block.fanIn, inputs, scale, shift, by, folded, o * fanIn);
+    foldedBias[o] = ((bias ? bias[o] : 0) + shifted) * by + (after ? after.shift[o] : 0);
   }
   return { weight: folded, bias: foldedBias, fanIn, fanOut, relu };
+}
+
+/** folded = row · scale · by for the columns that remain. @returns Σ row · shift */
+function foldRow(
+  weight: Float32Array,
+  from: number,
+  inputs: readonly number[],
+  scale: Float64Array,
+  shift: Float64Array,
+  by: number,
+  folded: Float32Array,
+  to: number,
+): number {
+  let sum = 0;
+  for (let k = 0; k < inputs.length; k++) {
+    const w = weight[from + inputs[k]];
+    folded[to + k] = w * scale[k] * by;
+    sum += w * shift[k];
+  }
+  return sum;
 }
 
 /** BatchNorm by its running statistics, as scale and shift. */

@@ -26,7 +26,7 @@ export type {
 /** What runs a model forward: the same weights on WebGPU or on the CPU. */
 export interface InferenceEngine {
   readonly backend: "webgpu" | "cpu";
-  /** The adapter's name, or "f64 on the CPU". */
+  /** The adapter's name, or "f32 on the CPU (WebAssembly SIMD)". */
   readonly description: string;
   /**
    * Inference on every row: no dropout, BatchNorm by its running statistics.
@@ -82,7 +82,7 @@ export class TabularModel {
     return this.#engine.backend;
   }
 
-  /** The GPU adapter's name, or "f64 on the CPU". */
+  /** The GPU adapter's name, or "f32 on the CPU (WebAssembly SIMD)". */
   get description(): string {
     return this.#engine.description;
   }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cpuForward } from "../../src/cpu/forward.ts";
 import { encodeTable } from "../../src/data/preprocessing.ts";
 import { readCsv } from "../../src/io/csv.ts";
 import { saveModelFile } from "../../src/io/model_file.ts";
 import { modelRepr } from "../../src/model/repr.ts";
 import { smallModel } from "../io/small_model.ts";
+import { ReferenceModel } from "../reference/model.reference.ts";
 import { expectClose } from "../support/close.ts";
 import { cli } from "./cli_harness.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
@@ -92,10 +92,10 @@ describe("tabgpu predict --backend cpu", () => {
 
   it("writes a line per row: the same numbers as the model's forward, the logarithm undone", async () => {
     const { code, out, err } = await predict("--keep", "Id");
-    expect(err).toContain("predicted 3 rows on f64 on the CPU");
+    expect(err).toContain("predicted 3 rows on f32 on the CPU");
     expect(code).toBe(0);
     const encoded = encodeTable(await readCsv(text), model.preprocessing, { targets: "none" });
-    const expected = cpuForward(model.config, model.tensors, encoded, 0, 3).map(Math.exp);
+    const expected = new ReferenceModel(model.config, model.tensors).evalForward(encoded).map(Math.exp);
     const lines = out
       .trim()
       .split("\n")
@@ -212,7 +212,7 @@ describe("tabgpu predict without a browser that works", () => {
   it("predicts on the CPU instead, and says so", async () => {
     const { code, out, err } = await withoutBrowser();
     expect(err).toContain("no WebGPU, so the CPU predicts: ");
-    expect(err).toContain("predicted 1 row on f64 on the CPU");
+    expect(err).toContain("predicted 1 row on f32 on the CPU");
     expect(code).toBe(0);
     expect(out).toMatch(/^Sales\n[\d.]+\n$/);
   });

@@ -4,13 +4,14 @@ import { OptionError } from "../../src/errors.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
 import { type FoldedModel, foldModel } from "../../src/model/fold.ts";
 import { initParameters } from "../../src/model/init.ts";
-import { type NamedTensors, parametersOf } from "../../src/model/parameters.ts";
+import type { NamedTensors } from "../../src/model/parameters.ts";
 import { Random } from "../../src/random.ts";
 import { MASK_FIXTURES, MODEL_FIXTURES, toNamedTensors } from "../golden/fixtures.ts";
 import { type ReferenceBatch, ReferenceModel } from "../reference/model.reference.ts";
 import { expectClose } from "../support/close.ts";
 import { listedConfig, rossmannConfig } from "../support/model_configs.ts";
 import { randomNormal } from "../support/random_arrays.ts";
+import { trainedTensors } from "../support/trained_tensors.ts";
 
 /** Runs a folded model in f64, as plainly as its types read. */
 function runFolded(model: FoldedModel, { rows, codes, continuous }: ReferenceBatch): Float64Array {
@@ -37,28 +38,6 @@ function runFolded(model: FoldedModel, { rows, codes, continuous }: ReferenceBat
     outputs.push(...x.map((z) => (yRange ? yRange[0] + (yRange[1] - yRange[0]) / (1 + Math.exp(-z)) : z)));
   }
   return Float64Array.from(outputs);
-}
-
-/** Weights as after a training: statistics and affine parameters that are neither 0 nor 1, biases that matter. */
-function trainedTensors(config: TabularModelConfig): NamedTensors {
-  const random = new Random(4);
-  const tensors = initParameters(config, 1);
-  for (const { name, kind, shape } of parametersOf(config)) {
-    const draw = (value: () => number) =>
-      tensors.set(
-        name,
-        Float32Array.from({ length: shape[0] }, () => value()),
-      );
-    if (kind === "running_mean" || kind === "bn_bias" || kind === "bias") draw(() => 0.5 * random.normal());
-    if (kind === "running_var") draw(() => 0.2 + random.uniform());
-    if (kind === "bn_weight") draw(() => 0.5 + random.uniform());
-    if (kind === "embedding")
-      tensors.set(
-        name,
-        tensors.get(name)!.map((x) => 30 * x),
-      );
-  }
-  return tensors;
 }
 
 function randomBatch(config: TabularModelConfig, rows: number): ReferenceBatch {
