@@ -105,9 +105,10 @@ export function firstRows(column: Column, rows: number): Column {
 
 /** The first row with a gap, or −1. */
 export function firstGap(column: Column): number {
-  if (column.kind === "text") return column.codes.findIndex((code) => code < 0);
+  if (column.kind === "text") return column.codes.indexOf(-1);
   if (column.kind === "boolean") return column.values.indexOf(MISSING_BOOLEAN);
-  return column.values.findIndex(Number.isNaN);
+  for (let row = 0; row < column.values.length; row++) if (Number.isNaN(column.values[row])) return row;
+  return -1;
 }
 
 /** Whether no row has a value. Such a column's kind says nothing: it reads as numbers. */

@@ -3,7 +3,9 @@ import { type Column, type ColumnKind, MISSING_BOOLEAN } from "./column.ts";
 import { formatDate } from "./dates.ts";
 import { areDecimalCommas, type DecimalComma, parseDecimalComma } from "./decimal_comma.ts";
 import { inferKind, isIdentifier, isWhole, MISSING_MARKS, parseAs } from "./infer_type.ts";
+import { PlainNumber } from "./plain_number.ts";
 import { rowName } from "./row_name.ts";
+import { NO_CODE, SHORT, TextCodes } from "./text_codes.ts";
 
 /** Distinct values after which a column of numbers or dates is no longer kept as texts. */
 const SPILL = 1 << 16;
@@ -54,8 +56,10 @@ export class ColumnBuilder {
   readonly name: string;
   readonly #kind: ColumnKind | undefined;
   readonly #decimalComma: DecimalComma | undefined;
-  readonly #codeOf = new Map<string, number>();
+  #codeOf = new TextCodes();
   readonly #marks: ReadonlySet<string>;
+  /** Whether a number such as -999 means "unknown", so that numbers too must be looked up among the marks. */
+  readonly #marksNumbers: boolean;
   #texts: string[] = [];
   #codes = new Int32Array(1024);
   #rows = 0;
@@ -67,6 +71,7 @@ export class ColumnBuilder {
     this.#kind = options.kind;
     this.#decimalComma = options.decimalComma;
     this.#marks = new Set(options.missing ?? MISSING_MARKS);
+    this.#marksNumbers = [...this.#marks].some((mark) => new PlainNumber().read(mark));
   }
 
   /**
@@ -84,16 +89,24 @@ export class ColumnBuilder {
   #appendTexts(rows: readonly (readonly string[])[], index: number, lineOf: LineOf, from: number): void {
     this.#codes = grown(this.#codes, this.#rows, this.#rows + rows.length - from, Int32Array);
     const codes = this.#codes;
-    let known = ""; // neighbours are often alike, and comparing them is cheaper than hashing a new string
-    let code = -1;
+    const codeOf = this.#codeOf;
+    let at = this.#rows;
+    let known = ""; // long neighbours are often alike, and comparing them is cheaper than hashing a new string
+    let knownCode = NO_CODE;
     for (let i = from; i < rows.length; i++) {
       const text = rows[i][index];
-      if (text !== known) {
-        code = this.#codeOf.get(text) ?? this.#addText(text, i, lineOf);
-        known = text;
+      let code = text.length > SHORT && text === known ? knownCode : codeOf.get(text);
+      if (code === NO_CODE) {
+        this.#rows = at;
+        code = this.#addText(text, i, lineOf);
       }
-      codes[this.#rows++] = code;
+      if (text.length > SHORT) {
+        known = text;
+        knownCode = code;
+      }
+      codes[at++] = code;
     }
+    this.#rows = at;
   }
 
   /** The code of a text not seen before. */
@@ -107,7 +120,7 @@ export class ColumnBuilder {
     }
     const code = missing ? -1 : this.#texts.length;
     const copy = ownCopy(text);
-    this.#codeOf.set(copy, code);
+    this.#codeOf.add(copy, code);
     if (!missing) this.#texts.push(copy);
     return code;
   }
@@ -158,7 +171,7 @@ export class ColumnBuilder {
     column.exact = this.#texts.every((text, code) => format(column, parsed[code]) === text);
     this.#values = column;
     this.#texts = [];
-    this.#codeOf.clear();
+    this.#codeOf = new TextCodes();
     this.#codes = new Int32Array();
   }
 
@@ -167,8 +180,16 @@ export class ColumnBuilder {
     const column = this.#values!;
     const { kind, parse } = column;
     column.values = grown(column.values, this.#rows, this.#rows + rows.length, Float64Array);
+    const usual = kind === "number" && parse !== parseDecimalComma && !this.#marksNumbers;
+    const plain = usual ? new PlainNumber() : undefined;
     for (let i = 0; i < rows.length; i++) {
       const text = rows[i][index];
+      if (plain?.read(text)) {
+        column.exact &&= plain.canonical;
+        column.integer &&= plain.whole;
+        column.values[this.#rows++] = plain.value;
+        continue;
+      }
       const trimmed = text.trim();
       if (trimmed === "" || this.#marks.has(trimmed)) {
         column.values[this.#rows++] = Number.NaN;
@@ -200,9 +221,9 @@ export class ColumnBuilder {
       }
       const text = format(column, values[row]);
       let code = this.#codeOf.get(text);
-      if (code === undefined) {
+      if (code === NO_CODE) {
         code = this.#texts.push(text) - 1;
-        this.#codeOf.set(text, code);
+        this.#codeOf.add(text, code);
       }
       this.#codes[row] = code;
     }
@@ -230,18 +251,32 @@ export class ColumnBuilder {
     const { kind, parse } = this.#reading(texts);
     const codes = this.#codes.slice(0, this.#rows);
     this.#codes = new Int32Array();
-    this.#codeOf.clear();
+    this.#codeOf = new TextCodes();
     if (kind === "text") return { kind, name, dictionary: this.#texts, codes };
-    const parsed = texts.map(parse);
     if (kind === "boolean") {
-      const bytes = Uint8Array.from(codes, (code) => (code < 0 ? MISSING_BOOLEAN : parsed[code]));
-      return { kind, name, values: bytes };
+      return { kind, name, values: decoded(codes, texts, parse, MISSING_BOOLEAN, Uint8Array) };
     }
-    const values = new Float64Array(codes.length);
-    for (let row = 0; row < codes.length; row++)
-      values[row] = codes[row] < 0 ? Number.NaN : parsed[codes[row]];
+    const values = decoded(codes, texts, parse, Number.NaN, Float64Array);
     return kind === "date" ? { kind, name, values } : { kind, name, values, integer: texts.every(isWhole) };
   }
+}
+
+/** The value of each row's code; `gap` for −1. */
+function decoded<T extends Uint8Array | Float64Array>(
+  codes: Int32Array,
+  texts: readonly string[],
+  parse: Reading["parse"],
+  gap: number,
+  create: new (length: number) => T,
+): T {
+  const valueAt = new create(texts.length + 1);
+  valueAt[0] = gap;
+  texts.forEach((text, code) => {
+    valueAt[code + 1] = parse(text);
+  });
+  const values = new create(codes.length);
+  for (let row = 0; row < codes.length; row++) values[row] = valueAt[codes[row] + 1];
+  return values;
 }
 
 /** The canonical text of a value. */

@@ -14,7 +14,7 @@ export function continuousValues(column: Column): Float64Array {
       refuseInfinite(column.name, column.values);
       return column.values;
     case "boolean":
-      return Float64Array.from(column.values, (value) => (value === MISSING_BOOLEAN ? Number.NaN : value));
+      return numbersOf(column.values);
     case "date":
       if (column.values.every(Number.isNaN)) return column.values;
       throw new DataError(
@@ -24,6 +24,14 @@ export function continuousValues(column: Column): Float64Array {
       if (isEmpty(column)) return new Float64Array(column.codes.length).fill(Number.NaN);
       throw textInNumbers(column);
   }
+}
+
+function numbersOf(bytes: Uint8Array): Float64Array {
+  const values = new Float64Array(bytes.length);
+  for (let row = 0; row < bytes.length; row++) {
+    values[row] = bytes[row] === MISSING_BOOLEAN ? Number.NaN : bytes[row];
+  }
+  return values;
 }
 
 /** The first row whose text is no number, or −1. */

@@ -1,5 +1,5 @@
 import { DataError } from "../errors.ts";
-import { type Column, cellValue, columnLength, isMissing, type TextColumn } from "./column.ts";
+import { type Column, cellValue, columnLength, firstGap, isMissing, type TextColumn } from "./column.ts";
 import { firstNotNumber, isMostlyNumbers } from "./continuous.ts";
 import { formatDate } from "./dates.ts";
 import type { TargetState, VocabValue } from "./preprocessing_state.ts";
@@ -103,6 +103,7 @@ function textTarget(column: TextColumn): DataError {
 
 /** @throws {DataError} for a target with gaps; the message lists the first rows */
 export function refuseGaps(column: Column): void {
+  if (firstGap(column) < 0) return;
   const rows: number[] = [];
   let gaps = 0;
   const count = columnLength(column);
@@ -111,7 +112,6 @@ export function refuseGaps(column: Column): void {
     gaps++;
     if (rows.length < 5) rows.push(row);
   }
-  if (gaps === 0) return;
   if (gaps === count) {
     throw new DataError(`Target "${column.name}" is missing in every row. Choose another target.`);
   }

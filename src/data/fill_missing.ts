@@ -1,4 +1,5 @@
 import { DataError } from "../errors.ts";
+import { median } from "./median.ts";
 import type { FillStrategy } from "./preprocessing_state.ts";
 import { rowName } from "./row_name.ts";
 
@@ -24,27 +25,23 @@ export function fitFillMissing(
   trainRows: Uint32Array,
   options: FillMissingOptions = {},
 ): number | undefined {
-  const present = new Float64Array(trainRows.length);
-  let count = 0;
-  for (const row of trainRows) {
-    if (!Number.isNaN(values[row])) present[count++] = values[row];
-  }
-  if (count === 0) {
+  let gaps = 0;
+  for (let i = 0; i < trainRows.length; i++) if (Number.isNaN(values[trainRows[i]])) gaps++;
+  if (gaps === trainRows.length) {
     throw new DataError(
       `Column "${name}" is missing in every training row, so there is nothing to learn from it. Leave it out.`,
     );
   }
-  if (count === trainRows.length) return undefined;
+  if (gaps === 0) return undefined;
   const { strategy = "median", fill = 0 } = options;
   if (strategy === "constant") return typeof fill === "number" ? fill : (fill[name] ?? 0);
-  return strategy === "median" ? median(present.subarray(0, count)) : mode(present.subarray(0, count));
-}
-
-/** Sorts `values` in place. */
-function median(values: Float64Array): number {
-  values.sort();
-  const middle = values.length >> 1;
-  return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  const present = new Float64Array(trainRows.length - gaps);
+  let count = 0;
+  for (let i = 0; i < trainRows.length; i++) {
+    const value = values[trainRows[i]];
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
+  return strategy === "median" ? median(present) : mode(present);
 }
 
 /** Most frequent value; of equally frequent ones the first seen. */
@@ -72,8 +69,9 @@ export function applyFillMissing(
   lenient: boolean,
   fallback: number,
 ): Float64Array {
-  const row = values.findIndex(Number.isNaN);
-  if (row < 0) return values;
+  let row = 0;
+  while (row < values.length && !Number.isNaN(values[row])) row++;
+  if (row === values.length) return values;
   if (fill === undefined && !lenient) {
     throw new DataError(
       `Column "${name}" is missing in ${rowName(row)} but never was in training, so there is no fill value. Fill it first, or fit again with such rows.`,

@@ -24,24 +24,27 @@ export function fitNormalize(
     );
   }
   let sum = 0;
-  for (const row of trainRows) sum += values[row];
+  for (let i = 0; i < count; i++) sum += values[trainRows[i]];
   const mean = sum / count;
   let squares = 0;
-  for (const row of trainRows) squares += (values[row] - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += (values[trainRows[i]] - mean) ** 2;
   return { name, mean, std: Math.sqrt(squares / (recipe === "v1" ? count - 1 : count)) };
 }
 
-/** z = (x − mean) / (std + 1e-7), written to `out[row * stride + offset]`. */
+/** z = (x − mean) / (std + 1e-7), written to `out[row * stride + offset]`, for the rows `from` ≤ row < `to`. */
 export function applyNormalize(
   values: Float64Array,
   state: ContinuousState,
   out: Float32Array,
   stride: number,
   offset: number,
+  from = 0,
+  to = values.length,
 ): void {
+  const { mean } = state;
   const divisor = state.std + NORMALIZE_EPS;
-  for (let row = 0; row < values.length; row++) {
-    out[row * stride + offset] = (values[row] - state.mean) / divisor;
+  for (let row = from, at = from * stride + offset; row < to; row++, at += stride) {
+    out[at] = (values[row] - mean) / divisor;
   }
 }
 

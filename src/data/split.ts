@@ -41,7 +41,7 @@ export function splitRows(table: Table, valid: ValidSplit, seed = 42): Split {
   const held = heldOutRows(table, valid, seed);
   const isValid = new Uint8Array(rows);
   for (const row of held) isValid[row] = 1;
-  const trainRows = range(0, rows).filter((row) => isValid[row] === 0);
+  const trainRows = rowsWhere(isValid, 0);
   if (held.length === 0) {
     throw new OptionError(
       `valid: ${JSON.stringify(valid)} holds out none of the ${rows} rows. Hold out at least one, or pass valid: "none" to train on all.`,
@@ -75,7 +75,17 @@ function heldOutRows(table: Table, valid: Exclude<ValidSplit, "none">, seed: num
 }
 
 function range(from: number, to: number): Uint32Array {
-  return Uint32Array.from({ length: to - from }, (_, i) => from + i);
+  const rows = new Uint32Array(to - from);
+  for (let i = 0; i < rows.length; i++) rows[i] = from + i;
+  return rows;
+}
+
+/** The rows that hold `value`, ascending. */
+function rowsWhere(values: Uint8Array | Int32Array | Float64Array, value: number): Uint32Array {
+  const rows = new Uint32Array(values.length);
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (values[row] === value) rows[count++] = row;
+  return rows.slice(0, count);
 }
 
 function checkCount(key: "first" | "last", count: number, rows: number): number {
@@ -122,5 +132,5 @@ function flaggedRows(table: Table, name: string): Uint32Array {
     );
   }
   const values = column.kind === "text" ? column.codes : column.values;
-  return range(0, table.rows).filter((row) => values[row] === 1);
+  return rowsWhere(values, 1);
 }

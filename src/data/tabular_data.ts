@@ -8,7 +8,7 @@ import { fitNormalize } from "./normalize.ts";
 import {
   type ContinuousState,
   type EncodedTable,
-  encodeTable,
+  encodeExpanded,
   expandDates,
   NA_SUFFIX,
   type PreprocessingState,
@@ -103,7 +103,7 @@ export class TabularData {
       target,
     };
     const unknownClass = recipe === "v1" ? "nan" : "throw";
-    const encoded = encodeTable(source, state, {
+    const encoded = encodeExpanded(table, state, {
       targets: "required",
       lenient: options.lenient,
       unknownClass,
