@@ -3,7 +3,7 @@ import type { Host, OpenHost } from "./host.ts";
 
 /** Runs each contender in a page of its own, all in one browser. */
 export function pagesOf(run: Headless): OpenHost {
-  return async ({ module, backend }) => {
+  return async ({ module, backend }, count = false) => {
     const page = await run.open(new URL("page.html", run.url));
     const callExport = (what: { url: string; name: string; argument: unknown }) =>
       import(what.url).then((exports) => exports[what.name](what.argument));
@@ -13,7 +13,7 @@ export function pagesOf(run: Headless): OpenHost {
       close: () => page.close(),
     };
     try {
-      await host.call("start", { backend, base: run.url });
+      await host.call("start", { backend, base: run.url, count });
       return host;
     } catch (error) {
       await page.close();

@@ -10,4 +10,5 @@ export interface Host {
   close(): Promise<void>;
 }
 
-export type OpenHost = (spec: ContenderSpec) => Promise<Host>;
+/** Starts a contender. @param count whether its calls of the WebGPU API are counted, which costs time */
+export type OpenHost = (spec: ContenderSpec, count?: boolean) => Promise<Host>;

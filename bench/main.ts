@@ -1,86 +1,201 @@
-/** The benchmark: contenders are started, compared, timed in turn; tables go to the terminal, everything to --json. */
-import { writeFileSync } from "node:fs";
+/** The benchmark: what runs, in which order. Tables go to the terminal, every number to --json. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
-import { adapterLine, launchHeadless } from "../src/headless/index.ts";
+import { adapterLine, type Headless, launchHeadless } from "../src/headless/index.ts";
+import { VERSION } from "../src/version.ts";
 import { firstLine } from "./cell.ts";
 import { pagesOf } from "./chromium_host.ts";
 import { type ContenderSpec, PEERS, TABGPU, TABGPU_CPU } from "./contenders.ts";
 import type { Host, OpenHost } from "./host.ts";
-import { type BenchOptions, readOptions } from "./options.ts";
-import { check } from "./phases/check.ts";
+import { type BenchOptions, type Phase, readOptions } from "./options.ts";
+import type { Ceilings } from "./page/ceilings.ts";
+import { callsTable, countedCalls } from "./phases/calls.ts";
+import { bestRate, ceilingsTable, ceilingsWork, shares, sharesTable, USEFUL } from "./phases/ceilings.ts";
+import { check, verdictLine } from "./phases/check.ts";
 import { type Comparison, compareInference, compareTraining } from "./phases/compare.ts";
+import { firstUses, firstUseTable } from "./phases/first_use.ts";
+import { profiles } from "./phases/profile.ts";
+import { appSizes, sizesTable } from "./phases/size.ts";
 import { makeFiles } from "./rossmann/make.ts";
 import { comparisonTable } from "./tables.ts";
 
 /** @param folder of the built pages, where the benchmark's files go; @param root of the repository */
-export async function main(argv: readonly string[], folder: string, _root: string): Promise<number> {
+export async function main(argv: readonly string[], folder: string, root: string): Promise<number> {
   const options = readOptions(argv);
-  const most = Math.max(16_384, ...options.rows, ...options.batch.map((bs) => bs * 8));
-  makeFiles(folder, most);
-  writeFileSync(
-    join(folder, "page.html"),
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>bench</title></html>',
-  );
-  const run = await launchHeadless({ adapter: options.adapter, folder, crossOriginIsolated: true });
+  makeFiles(folder, Math.max(...options.rows, ...options.batch.map((bs) => bs * 8), 16_384));
+  writeFileSync(join(folder, "page.html"), PAGE);
+  // Shaders compiled for one page are not to be found compiled by the next: first use is what a visitor has.
+  const args = ["--disable-gpu-shader-disk-cache"];
+  const run = await launchHeadless({ adapter: options.adapter, folder, crossOriginIsolated: true, args });
   try {
     const about = {
       date: new Date().toISOString(),
-      browser: run.browser.version,
+      engine: run.browser.version,
       adapter: adapterLine(run.adapter),
       cores: availableParallelism(),
-      load: loadavg(),
+      versions: versionsOf(root),
     };
-    console.log(Object.values(about).join(" · "));
-    const results = await runPhases(options, pagesOf(run));
-    if (options.json)
-      writeFileSync(options.json, JSON.stringify({ ...about, options, ...results }, null, 2) + "\n");
-    console.log(
-      `load average ${loadavg()
-        .map((x) => x.toFixed(1))
-        .join(", ")} at the end`,
-    );
+    const { date, engine, adapter, cores } = about;
+    console.log(`${date} · ${engine} · ${adapter} · ${cores} cores · load average ${load()}`);
+    const bench = new Bench(options, run, folder);
+    try {
+      await bench.run();
+    } finally {
+      await bench.close();
+    }
+    const { results } = bench;
+    console.log(`\nload average ${load()} at the end`);
+    if (options.json) {
+      const text = JSON.stringify({ ...about, load: loadavg(), options, ...results }, null, 2);
+      writeFileSync(options.json, text + "\n");
+    }
     return 0;
   } finally {
     await run.close();
   }
 }
 
-async function runPhases(options: BenchOptions, open: OpenHost) {
-  const tell = (line: string) => void console.error(line);
-  const hosts = new Map<ContenderSpec, Host>();
-  for (const spec of [TABGPU, TABGPU_CPU, ...PEERS.filter(({ name }) => options.peers.includes(name))]) {
-    try {
-      hosts.set(spec, await open(spec));
-    } catch (error) {
-      console.log(`${spec.name} is left out: ${firstLine(error)}`);
-    }
+const PAGE =
+  '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>bench</title></html>';
+
+class Bench {
+  readonly results: Record<string, unknown> = {};
+  readonly #options: BenchOptions;
+  readonly #run: Headless;
+  readonly #folder: string;
+  readonly #open: OpenHost;
+  readonly #peers: readonly ContenderSpec[];
+  /** Contenders that are up; started by the first comparison. */
+  readonly #hosts = new Map<ContenderSpec, Host>();
+  #ceilings: Ceilings | undefined;
+
+  constructor(options: BenchOptions, run: Headless, folder: string) {
+    this.#options = options;
+    this.#run = run;
+    this.#folder = folder;
+    this.#open = pagesOf(run);
+    this.#peers = PEERS.filter(({ name }) => options.peers.includes(name));
   }
-  const results: Record<string, unknown> = {};
-  const compare = async (
+
+  async run(): Promise<void> {
+    const { phases, batch, rows } = this.#options;
+    const wanted = (phase: Phase) => phases.includes(phase);
+    if (wanted("size")) this.#size();
+    if (wanted("ceilings")) await this.#measureCeilings();
+    if (wanted("calls")) await this.#calls();
+    if (wanted("profile")) await this.#profile();
+    if (wanted("first-use")) await this.#firstUse();
+    if (wanted("train")) await this.#compare("train", "a training step", batch, compareTraining);
+    if (wanted("infer")) await this.#compare("infer", "a prediction", rows, compareInference);
+  }
+
+  async close(): Promise<void> {
+    for (const host of this.#hosts.values()) await host.close();
+  }
+
+  #size(): void {
+    const sizes = appSizes(this.#folder);
+    this.#tell("size", sizes, sizesTable(sizes));
+  }
+
+  async #measureCeilings(): Promise<void> {
+    const { batch, slice } = this.#options;
+    const argument = ceilingsWork(batch, slice);
+    const call = { module: "ceilings.js", function: "ceilings", argument, strict: false, timeout: 0 };
+    this.#ceilings = (await this.#run.call(call)).value as Ceilings;
+    this.#tell("ceilings", this.#ceilings, ceilingsTable(this.#ceilings));
+  }
+
+  async #calls(): Promise<void> {
+    const specs = [TABGPU, ...this.#peers].filter(({ webgpu }) => webgpu);
+    const counted = await countedCalls(specs, this.#open, progress);
+    this.#tell("calls", counted, callsTable(counted));
+  }
+
+  async #profile(): Promise<void> {
+    const { batch, budget } = this.#options;
+    const measured = await profiles(this.#run, batch, budget);
+    const texts = measured.map(
+      ({ bs, text }) => `a training step of ${bs} rows, dispatch by dispatch\n${text}`,
+    );
+    this.#tell("profile", measured, texts.join("\n\n"));
+  }
+
+  async #firstUse(): Promise<void> {
+    const { peers, rounds, budget } = this.#options;
+    const uses = await firstUses(this.#run, this.#folder, peers, rounds, Math.max(60, budget) * 1000);
+    this.#tell("firstUse", uses, firstUseTable(uses));
+  }
+
+  async #compare(
     kind: "train" | "infer",
     title: string,
     sizes: readonly number[],
     measure: typeof compareTraining,
-  ) => {
-    const able = new Map([...hosts].filter(([spec]) => (kind === "train" ? spec.trains : spec.infers)));
+  ): Promise<void> {
+    await this.#start();
+    const able = new Map([...this.#hosts].filter(([spec]) => (kind === "train" ? spec.trains : spec.infers)));
     const verdicts = await check(able, kind);
-    for (const { name, difference, equal, reason } of verdicts) {
-      console.log(
-        `  ${name}: ${reason ?? `${equal ? "equal" : "NOT equal, not timed"} (${difference?.toExponential(1)})`}`,
-      );
-    }
     const equal = new Map([...able].filter((_, i) => verdicts[i].equal));
-    const comparison = await measure(equal, sizes, options, tell);
-    console.log(`\n${title}\n${comparisonTable(comparison, "ms")}`);
-    results[kind] = { verdicts, comparison: plain(comparison) };
+    const comparison = await measure(equal, sizes, this.#options, progress);
+    const table = comparisonTable(comparison, `${title}, ms`);
+    this.#tell(
+      kind,
+      { verdicts, comparison: plain(comparison) },
+      [...verdicts.map(verdictLine), table].join("\n"),
+    );
+    if (this.#ceilings === undefined) return;
+    const best = bestRate(this.#ceilings);
+    const lines = Object.fromEntries(
+      Object.entries(USEFUL[kind]).map(([name, flops]) => [
+        name,
+        shares(comparison, TABGPU.name, flops, best),
+      ]),
+    );
+    const heading = `TabGPU, useful operations of ${title}: rate, share of the best matrix product's`;
+    this.#tell(`${kind}Shares`, lines, sharesTable(heading, lines));
+  }
+
+  async #start(): Promise<void> {
+    if (this.#hosts.size > 0) return;
+    for (const spec of [TABGPU, TABGPU_CPU, ...this.#peers]) {
+      try {
+        this.#hosts.set(spec, await this.#open(spec));
+      } catch (error) {
+        console.log(`${spec.name} is left out: ${firstLine(error)}`);
+      }
+    }
+  }
+
+  #tell(key: string, result: unknown, table: string): void {
+    this.results[key] = result;
+    console.log(`\n${table}`);
+  }
+}
+
+/** To stderr, so that the tables can be kept by themselves. */
+function progress(line: string): void {
+  console.error(line);
+}
+
+function load(): string {
+  return loadavg()
+    .map((x) => x.toFixed(1))
+    .join(", ");
+}
+
+function versionsOf(root: string): Record<string, string> {
+  const packages = ["@jax-js/jax", "@tensorflow/tfjs-core", "onnxruntime-web"];
+  const read = (name: string) => {
+    const path = join(root, "node_modules", name, "package.json");
+    return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
   };
-  if (options.phases.includes("train"))
-    await compare("train", "A training step", options.batch, compareTraining);
-  if (options.phases.includes("infer"))
-    await compare("infer", "A prediction", options.rows, compareInference);
-  for (const host of hosts.values()) await host.close();
-  return results;
+  return {
+    tabgpu: VERSION,
+    node: process.version,
+    ...Object.fromEntries(packages.map((name) => [name, read(name)])),
+  };
 }
 
 function plain(comparison: Comparison) {

@@ -8,7 +8,12 @@ import { buildHeadless } from "../scripts/build.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Contenders, and what else runs in a page. */
-const PAGES = ["tabgpu", "tfjs", "jax", "ort_webgpu", "ort_wasm"];
+const PAGES = ["tabgpu", "tfjs", "jax", "ort_webgpu", "ort_wasm", "ceilings"];
+
+/** Minimal apps: what a page loads that does one thing. Each is built by itself, as it would be shipped. */
+const APPS = readdirSync(new URL("apps", import.meta.url))
+  .map((name) => name.replace(".ts", ""))
+  .filter((name) => name.startsWith("empty_") || /_(predict|predict_auto|train)$/.test(name));
 
 /** Builds what pages load and what Node runs; puts the peers' WebAssembly beside it. */
 async function buildAll(folder) {
@@ -20,6 +25,16 @@ async function buildAll(folder) {
       outdir: folder,
       platform: "browser",
     }),
+    ...APPS.map((name) =>
+      build({
+        ...common,
+        entryPoints: [`bench/apps/${name}.ts`],
+        outdir: join(folder, "apps", name),
+        platform: "browser",
+        minify: true,
+        splitting: true,
+      }),
+    ),
     build({
       ...common,
       entryPoints: ["bench/main.ts"],

@@ -2,4 +2,4 @@ import * as ort from "onnxruntime-web/wasm";
 import { ortContender } from "./ort.ts";
 import { session } from "./session.ts";
 
-export const { start, open, time, outputs, close } = session(ortContender(ort));
+export const { start, open, time, outputs, calls, close } = session(ortContender(ort));

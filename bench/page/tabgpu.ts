@@ -11,14 +11,38 @@ import {
 } from "../../src/index.ts";
 import { loadModelFile } from "../../src/io/model_file.ts";
 import { gpuInferenceEngine } from "../../src/model/gpu_inference.ts";
-import { firstRows } from "../rossmann/rows.ts";
+import type { Profile } from "../../src/scheduler/profile.ts";
+import { fetchRows, firstRows, type Rows } from "../rossmann/rows.ts";
 import { ADAM, NO_DROPOUT } from "../rossmann/shape.ts";
 import { DATA_OPTIONS, MODEL_OPTIONS, tableOf } from "../rossmann/tabgpu.ts";
 import type { Contender, Inference, InferenceWork, Setting, Training, TrainingWork } from "./contender.ts";
 import { session } from "./session.ts";
 
+/** `learner.profile()` at a batch size, as text and as data. */
+export async function profile({
+  bs,
+  base,
+}: {
+  bs: number;
+  base: string;
+}): Promise<{ text: string; data: Profile }> {
+  const rows = await fetchRows(new URL("rows.bin", base));
+  const learner = await tabularLearner(trainingData(rows, bs * PROFILED_STEPS), { ...MODEL_OPTIONS, bs });
+  const profile = await learner.profile({ steps: PROFILED_STEPS });
+  learner.dispose();
+  return { text: String(profile), data: JSON.parse(JSON.stringify(profile)) };
+}
+
+const PROFILED_STEPS = 4;
+
 /** Rows that hold every level of every column. */
 const ALL_LEVELS = 2048;
+
+/** The first `count` rows to train on, of a table that holds all levels. */
+function trainingData(rows: Rows, count: number): TabularData {
+  const all = TabularData.from(tableOf(firstRows(rows, Math.max(count, ALL_LEVELS))), DATA_OPTIONS);
+  return Object.create(all, { trainRows: { value: all.trainRows.subarray(0, count) } });
+}
 
 async function contender({ backend, url, rows, gpu }: Setting): Promise<Contender> {
   if (backend !== "webgpu" && backend !== "cpu") throw new Error(`TabGPU has no backend "${backend}".`);
@@ -26,12 +50,7 @@ async function contender({ backend, url, rows, gpu }: Setting): Promise<Contende
   const about: Record<string, string> = { tabgpu: VERSION };
 
   async function train({ bs, steps, dropout }: TrainingWork): Promise<Training> {
-    const trained = bs * steps;
-    const all = TabularData.from(tableOf(firstRows(rows, Math.max(trained, ALL_LEVELS))), DATA_OPTIONS);
-    // All rows say which levels there are; the first of them are trained on.
-    const data: TabularData = Object.create(all, {
-      trainRows: { value: all.trainRows.subarray(0, trained) },
-    });
+    const data = trainingData(rows, bs * steps);
     const plain = { ps: NO_DROPOUT.layers, embDrop: NO_DROPOUT.embeddings };
     const options = { ...MODEL_OPTIONS, ...(dropout ? {} : plain), bs, gpu, backend: backend as "webgpu" };
     const learner = await tabularLearner(data, options);
@@ -69,4 +88,4 @@ async function contender({ backend, url, rows, gpu }: Setting): Promise<Contende
   return { about, train, infer };
 }
 
-export const { start, open, time, outputs, close } = session(contender);
+export const { start, open, time, outputs, calls, close } = session(contender);

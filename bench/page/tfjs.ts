@@ -3,12 +3,13 @@ import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { firstRows, type Rows, takeRows } from "../rossmann/rows.ts";
-import { ADAM, CATEGORICAL, CONTINUOUS } from "../rossmann/shape.ts";
+import { firstRows, takeRows } from "../rossmann/rows.ts";
+import { ADAM } from "../rossmann/shape.ts";
 import { fetchWeights } from "../rossmann/weights.ts";
 import type { Contender, Inference, InferenceWork, Setting, Training, TrainingWork } from "./contender.ts";
 import { firstOrder } from "./order.ts";
 import { session } from "./session.ts";
+import { columnsOf, inputTensors } from "./tfjs_inputs.ts";
 import { tfjsModel } from "./tfjs_model.ts";
 
 async function contender({ backend, url, rows }: Setting): Promise<Contender> {
@@ -42,7 +43,7 @@ async function contender({ backend, url, rows }: Setting): Promise<Contender> {
   async function infer(work: InferenceWork): Promise<Inference> {
     const model = tfjsModel(await fetchWeights(url("trained.bin")), false);
     const some = firstRows(rows, work.rows);
-    const columns = columnsOf(some);
+    const columns = columnsOf(some); // not counted as work
     return {
       run: async () => {
         const result = tf.tidy(() => model.predict(inputTensors(some, columns), { batchSize: some.count }));
@@ -57,16 +58,4 @@ async function contender({ backend, url, rows }: Setting): Promise<Contender> {
   return { about, train, infer };
 }
 
-/** The codes column by column, which is how a model of many inputs takes them; not counted as work. */
-function columnsOf({ count, codes }: Rows): Int32Array[] {
-  return CATEGORICAL.map((_, column) =>
-    Int32Array.from({ length: count }, (_, row) => codes[row * CATEGORICAL.length + column]),
-  );
-}
-
-function inputTensors({ count, continuous }: Rows, columns: readonly Int32Array[]): tf.Tensor[] {
-  const codes = columns.map((column) => tf.tensor2d(column, [count, 1], "int32"));
-  return [...codes, tf.tensor2d(continuous, [count, CONTINUOUS.length])];
-}
-
-export const { start, open, time, outputs, close } = session(contender);
+export const { start, open, time, outputs, calls, close } = session(contender);

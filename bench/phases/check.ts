@@ -55,3 +55,11 @@ function largestDifference(values: readonly number[], reference: readonly number
     return difference <= worst ? worst : difference;
   }, 0);
 }
+
+export function verdictLine({ name, kind, difference, equal, reason }: Verdict): string {
+  const what = kind === "train" ? "losses of 4 steps" : "predictions";
+  if (difference === null) return `${name}: not timed, it failed: ${reason}`;
+  return equal
+    ? `${name}: ${what} equal to ${difference.toExponential(1)}`
+    : `${name}: NOT TIMED, ${what} differ by ${difference.toExponential(1)}, allowed ${TOLERANCE[kind]}`;
+}

@@ -23,13 +23,17 @@ import { unpackWeights } from "./weights.ts";
 /** Of the weights that training starts from; `tabularLearner`'s default. */
 export const SEED = 42;
 
+/** Enough to hold every level of every column. */
+const FEW_ROWS = 2048;
+
 /**
- * Writes into `folder`: rows.bin (codes u32, continuous f32, targets f32), start.bin (untrained weights), trained.bin
+ * Writes into `folder`: rows.bin (codes u32, continuous f32, targets f32), few_rows.bin, start.bin (untrained weights), trained.bin
  * (weights as if trained), model.safetensors and model.onnx (the latter weights as TabGPU and onnxruntime load them).
  */
 export function makeFiles(folder: string, rowCount: number): void {
   const bytes = rowsFile(rowCount);
   writeFileSync(join(folder, "rows.bin"), new Uint8Array(bytes));
+  writeFileSync(join(folder, "few_rows.bin"), new Uint8Array(rowsFile(FEW_ROWS)));
   const data = TabularData.from(tableOf(rowsFromBytes(bytes)), DATA_OPTIONS);
   const config = modelConfig(data, MODEL_OPTIONS, recipes.v2);
   const start = initParameters(config, SEED);

@@ -65,15 +65,16 @@ export const BATCHNORM = { eps: 1e-5, momentum: 0.1 };
 /** Multiply-adds of the three Linears for one row, nothing folded. */
 export const MACS_PER_ROW = INPUTS * LAYERS[0] + LAYERS[0] * LAYERS[1] + LAYERS[1];
 
-/** The same for the folded model: the embeddings' share of the first Linear has become rows that are added. */
+/**
+ * The same for the folded model: the embeddings' share of the first Linear has become 24 rows that are added, an addition
+ * being half a multiply-add. All columns are counted as folded, whether or not the model folds all.
+ */
 export const FOLDED_MACS_PER_ROW =
   CONTINUOUS.length * LAYERS[0] + (CATEGORICAL.length * LAYERS[0]) / 2 + LAYERS[0] * LAYERS[1] + LAYERS[1];
 
 /**
- * Floating-point operations that a training step of `rows` rows cannot do without: three products a Linear (forward,
- * weight gradient, input gradient), two operations a multiply-add. The continuous columns are data: bn_cont, not they,
- * needs the first Linear's input gradient, so nothing is left out there.
+ * Floating-point operations of training for one row: three products a Linear (forward, gradient of the weight, gradient of
+ * the input), two operations a multiply-add. The first Linear's input needs its gradient too: embeddings and bn_cont
+ * learn from it. BatchNorm, dropout and Adam are not counted.
  */
-export function trainingFlops(rows: number): number {
-  return 3 * 2 * MACS_PER_ROW * rows;
-}
+export const TRAINING_FLOPS_PER_ROW = 3 * 2 * MACS_PER_ROW;

@@ -26,7 +26,10 @@ export interface Weights {
 /** Takes the model's tensors apart from one array that holds them in the order of PyTorch's state_dict, counters left out. */
 export function unpackWeights(all: Float32Array): Weights {
   let at = 0;
-  const take = (length: number) => all.subarray(at, (at += length));
+  const take = (length: number) => {
+    at += length;
+    return all.subarray(at - length, at);
+  };
   const batchNorm = (n: number): BatchNormWeights => ({
     weight: take(n),
     bias: take(n),
