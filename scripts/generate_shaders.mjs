@@ -29,6 +29,20 @@ function fieldsOf(variable, fail) {
   return fields;
 }
 
+/**
+ * A kernel's file with its parts. WGSL declarations may come in any order: parts go behind, so that line numbers of the
+ * kernel stay its file's.
+ */
+function joined(source, partNames, parts) {
+  let line = 1 + source.split("\n").length;
+  const placed = partNames.map((part) => {
+    const first = line;
+    line += parts.get(part).split("\n").length;
+    return { name: part, line: first };
+  });
+  return { code: [source, ...partNames.map((part) => parts.get(part))].join("\n"), parts: placed };
+}
+
 /** The interface of one kernel as plain data. Throws with file name and remedy where the house rules are broken. */
 export function reflectKernel(name, source, parts) {
   const fail = (message) => {
@@ -44,14 +58,16 @@ export function reflectKernel(name, source, parts) {
   const partNames = partsLine ? partsLine.replace("// Parts", "").trim().split(/,\s*/) : [];
   for (const part of partNames)
     if (!parts.has(part)) fail(`names the part "${part}", but shaders/parts has none.`);
-  // WGSL declarations may come in any order: parts go behind, so that line numbers of the kernel stay its file's.
-  const code = [source, ...partNames.map((part) => parts.get(part))].join("\n");
-  let line = 1 + source.split("\n").length;
-  const placed = partNames.map((part) => {
-    const first = line;
-    line += parts.get(part).split("\n").length;
-    return { name: part, line: first };
-  });
+  const variantsLine = header.find((line) => line.startsWith("// Variants "));
+  const variants = variantsLine ? variantsLine.replace("// Variants", "").trim().split(/,\s*/) : [];
+  const { code, parts: placed } = joined(source, partNames, parts);
+  let wide = null;
+  for (const variant of variants) {
+    if (variant !== "wide") fail(`names the variant "${variant}"; there is only "wide".`);
+    const replaced = partNames.map((part) => (parts.has(`${part}.wide`) ? `${part}.wide` : part));
+    if (replaced.every((part) => !part.endsWith(".wide"))) fail("none of its parts has a variant wide.");
+    wide = joined(source, replaced, parts);
+  }
 
   const reflect = new WgslReflect(code);
   const entries = reflect.entry.compute;
@@ -101,7 +117,7 @@ export function reflectKernel(name, source, parts) {
   }
   const declared = reflect.overrides.map((o) => o.name);
   if (declared.some((o) => !(o in overrides))) fail(`declare overrides as "override NAME: u32 = 64;".`);
-  return { name, code, parts: placed, usesStep, dims: uniforms, bindings, overrides, stepStruct };
+  return { name, code, parts: placed, wide, usesStep, dims: uniforms, bindings, overrides, stepStruct };
 }
 
 /** All kernels of shaders/, checked. */
@@ -125,6 +141,7 @@ export function generatedFiles() {
   const out = ["// Generated from shaders/*.wgsl by scripts/generate_shaders.mjs. Do not edit.", ""];
   for (const kernel of kernels) {
     const { stepStruct, ...fields } = { ...kernel, code: stripWgsl(kernel.code) };
+    if (fields.wide) fields.wide = { ...fields.wide, code: stripWgsl(fields.wide.code) };
     if (stepStruct) step = stepStruct;
     out.push(`export const ${kernel.name} = ${JSON.stringify(fields, null, 1)} as const;`, "");
   }

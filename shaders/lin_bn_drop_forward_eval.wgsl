@@ -1,5 +1,6 @@
 // lin_bn_drop_forward_eval: y = y_range(batchnorm(relu(x · weightᵀ + bias))) with running statistics; each of relu,
-//   batchnorm and y_range may be off, so it is also the head, in training too. One invocation owns 8 rows by 8 columns.
+//   batchnorm and y_range may be off, so it is also the head, in training too. One workgroup owns 64 rows by 64
+//   columns.
 // Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias, gamma, beta, running_mean, running_var [fan_out]
 //           y [rows, fan_out]; f32, row-major, rows padded with zeros to a multiple of 4
 // Bindings  params and running: the arenas, tensors by offset (in vec4); y written from row step.output_row on where
@@ -8,7 +9,8 @@
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); with batchnorm P · |gamma|/√(running_var + eps) +
 //           8 · 2⁻²³ · |gamma·x̂| + 2⁻²³ · |beta|; y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, BatchNorm1d.eval(), fastai SigmoidRange. Gradients: linear_backward_input, _weight
-// Parts     step, tile, product_forward, sigmoid
+// Parts     step, block, tile, eight, emit_tile, load_nt, product_nt, sigmoid
+// Variants  wide
 struct Dims {
   fan_in4: u32,
   fan_out: u32,
@@ -51,33 +53,18 @@ fn finish(z: vec4f, column4: u32) -> vec4f {
   return select(vec4f(), v, vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.fan_out));
 }
 
-fn store_row(row: u32, rows: u32, column4: u32, a: vec4f, b: vec4f) {
-  if (row >= rows) {
-    return;
-  }
+fn emit(row: u32, column4: u32, sums: vec4f) {
   let stride4 = (dims.fan_out + 3u) / 4u;
-  let at = (row + select(0u, step.output_row, dims.to_output != 0u)) * stride4 + column4;
-  y[at] = finish(a, column4);
-  if (column4 + 1u < stride4) {
-    y[at + 1u] = finish(b, column4 + 1u);
+  if (column4 < stride4) {
+    y[(row + select(0u, step.output_row, dims.to_output != 0u)) * stride4 + column4] = finish(sums, column4);
   }
 }
 
-@compute @workgroup_size(8, 8)
-fn lin_bn_drop_forward_eval(@builtin(global_invocation_id) id: vec3u) {
-  let rows = step.rows;
-  let row = 8u * id.y;
-  let column4 = 2u * id.x;
-  if (row >= rows || 4u * column4 >= dims.fan_out) {
-    return;
+@compute @workgroup_size(THREADS_64)
+fn lin_bn_drop_forward_eval(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let row = 64u * group.y + BLOCK * (thread / (64u / BLOCK));
+  let column4 = 16u * group.x + BLOCK / 4u * (thread % (64u / BLOCK));
+  if (row < step.rows && 4u * column4 < dims.fan_out) {
+    product_nt(row, column4, step.rows);
   }
-  let tile = product_forward(row, 4u * column4, rows);
-  store_row(row, rows, column4, tile.a0, tile.b0);
-  store_row(row + 1u, rows, column4, tile.a1, tile.b1);
-  store_row(row + 2u, rows, column4, tile.a2, tile.b2);
-  store_row(row + 3u, rows, column4, tile.a3, tile.b3);
-  store_row(row + 4u, rows, column4, tile.a4, tile.b4);
-  store_row(row + 5u, rows, column4, tile.a5, tile.b5);
-  store_row(row + 6u, rows, column4, tile.a6, tile.b6);
-  store_row(row + 7u, rows, column4, tile.a7, tile.b7);
 }

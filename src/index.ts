@@ -28,6 +28,7 @@ export {
   TabularModel,
 } from "./predict/tabular_model.ts";
 export { type StoreSalesSample, storeSalesSample } from "./sample/store_sales.ts";
+export type { DispatchProfile, Profile } from "./scheduler/profile.ts";
 export * from "./train/callbacks.ts";
 export {
   type FitOptions,

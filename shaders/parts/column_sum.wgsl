@@ -1,21 +1,18 @@
-// column_sum: adds the per-invocation sums of 8 columns over a workgroup, as a tree whose shape depends on THREADS
-// only, so that the same batch gives the same bits. THREADS is a power of two. All invocations must call it together.
-var<workgroup> column_partials: array<vec4f, 2 * THREADS>;
+// column_sum: adds up four columns over the invocations of a workgroup that share them, which are COLUMNS4 apart, as a tree
+// whose shape depends on THREADS only, so that the same batch gives the same bits. THREADS and COLUMNS4 are powers of
+// two. All invocations must call it together; each gets the sum of its own columns.
+var<workgroup> column_partials: array<vec4f, THREADS>;
 
-struct Columns { a: vec4f, b: vec4f }
-
-fn column_sum(thread: u32, mine: Columns) -> Columns {
-  column_partials[2u * thread] = mine.a;
-  column_partials[2u * thread + 1u] = mine.b;
+fn column_sum(thread: u32, mine: vec4f) -> vec4f {
+  column_partials[thread] = mine;
   workgroupBarrier();
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+  for (var half = THREADS / 2u; half >= COLUMNS4; half /= 2u) {
     if (thread < half) {
-      column_partials[2u * thread] += column_partials[2u * (thread + half)];
-      column_partials[2u * thread + 1u] += column_partials[2u * (thread + half) + 1u];
+      column_partials[thread] += column_partials[thread + half];
     }
     workgroupBarrier();
   }
-  let total = Columns(column_partials[0], column_partials[1]);
+  let total = column_partials[thread % COLUMNS4];
   workgroupBarrier();
   return total;
 }

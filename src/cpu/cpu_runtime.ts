@@ -21,6 +21,7 @@ const MOST_STEPS = 64;
 export class CpuRuntime implements Runtime {
   readonly backend = "cpu";
   readonly evalRows = 64;
+  readonly wide = false;
   readonly adapter: AdapterDescription = {
     vendor: "",
     architecture: "",
@@ -60,6 +61,19 @@ export class CpuRuntime implements Runtime {
         this.#lastPause = performance.now();
       }
     }
+  }
+
+  async profile(
+    replay: CpuReplay,
+    count: number,
+    valuesOf: (i: number) => StepValues,
+  ): Promise<Float64Array[]> {
+    const times: Float64Array[] = [];
+    for (let i = 0; i < count; i++) {
+      times.push(replay.runTimed(valuesOf(i)));
+      await pause();
+    }
+    return times;
   }
 
   #pauseIsDue(): boolean {

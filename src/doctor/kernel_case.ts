@@ -22,6 +22,8 @@ export interface KernelCase {
   readonly title: string;
   /** As the kernel's room in src/kernels recorded it. */
   readonly dispatch: Dispatch;
+  /** The same for software adapters, where the kernel has a variant for them. */
+  readonly wideDispatch: Dispatch | null;
   readonly step: StepValues;
   /** Every word of every buffer before the run. */
   readonly contents: ReadonlyMap<BufferSpec, Uint32Array>;
@@ -88,13 +90,16 @@ export class CaseBuffers {
     step: StepValues,
     bounds: KernelCase["bounds"],
   ): KernelCase {
-    const rec = new Recorder("kernel_case");
-    record(rec);
-    const { dispatches } = rec.finish();
-    if (dispatches.length !== 1) {
-      throw new InternalError(`case "${title}" records ${dispatches.length} dispatches, a case has one.`);
-    }
-    return { title, dispatch: dispatches[0], step, contents: this.#contents, bounds };
+    const [dispatch, wide] = [false, true].map((wide) => {
+      const rec = new Recorder("kernel_case", { wide });
+      record(rec);
+      const { dispatches } = rec.finish();
+      if (dispatches.length !== 1) {
+        throw new InternalError(`case "${title}" records ${dispatches.length} dispatches, a case has one.`);
+      }
+      return dispatches[0];
+    });
+    return { title, dispatch, wideDispatch: wide.wide ? wide : null, step, contents: this.#contents, bounds };
   }
 
   #add(spec: BufferSpec, bits: Uint32Array): BufferSpec {
@@ -103,6 +108,12 @@ export class CaseBuffers {
     this.#contents.set(spec, words);
     return spec;
   }
+}
+
+/** The case as a runtime records it that prefers the variants "wide", where its kernel has one. */
+export function inVariant(kernelCase: KernelCase, wide: boolean): KernelCase {
+  const { dispatch, wideDispatch } = kernelCase;
+  return { ...kernelCase, dispatch: (wide && wideDispatch) || dispatch };
 }
 
 /** The case with another grid than the kernel's room computes, as far larger sizes would need it. */

@@ -31,7 +31,7 @@ export interface CaseResult {
   readonly ms: number;
 }
 
-/** Runs a case on the GPU and compares every word of every buffer with what the kernel's twin makes of the same contents. */
+/** Runs a case on the GPU, in the variant its dispatch has, and compares every word of every buffer with what the kernel's twin makes of the same contents. */
 export async function runCase(runtime: GpuRuntime, kernelCase: KernelCase): Promise<CaseResult> {
   const start = performance.now();
   const found = await executeCase(runtime, kernelCase);

@@ -34,6 +34,9 @@ const NEEDED = {
   maxDynamicUniformBuffersPerPipelineLayout: 1,
 } as const;
 
+/** Asked for where the adapter has them: `learner.profile()` reads the GPU's own clock. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
+
 /**
  * GPU objects that callers handed in, kept for the life of the process: Node crashes where the one of the package
  * `webgpu` is garbage collected after a device was made of it, even one that is destroyed by now.
@@ -49,32 +52,47 @@ export async function openDevice(options: GpuOptions = {}): Promise<GpuDevice> {
     checkLimits(options.device.limits, "The device handed in");
     return { device: options.device, adapter: describeAdapter(options.device.adapterInfo), owned: false };
   }
-  if (options.gpu) kept.add(options.gpu);
-  const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (!gpu) {
-    throw new DeviceError(
-      'No WebGPU here: navigator.gpu is missing. Use a browser that has it (README, "Where it runs"), serve the page ' +
-        "from https or localhost, or hand in a GPU object as { gpu }: in Node that of nodeGpu() in tabgpu/headless.",
-    );
-  }
-  const adapter = await gpu.requestAdapter({
-    powerPreference: options.powerPreference ?? "high-performance",
-  });
-  if (!adapter) {
-    throw new DeviceError(
-      "No WebGPU adapter: this browser or driver offers none. Update the graphics driver, or allow WebGPU in the " +
-        'browser\'s settings (README, "Where it runs").',
-    );
-  }
+  const adapter = await requestAdapter(options);
   checkLimits(adapter.limits, "This adapter");
   const device = await adapter.requestDevice({
     label: "tabgpu",
+    requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
       maxBufferSize: adapter.limits.maxBufferSize,
       maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
     },
   });
   return { device, adapter: describeAdapter(adapter.info), owned: true };
+}
+
+/**
+ * Who would run the shaders, without opening a device.
+ * @throws {DeviceError} where there is no WebGPU or no adapter
+ */
+export async function findAdapter(options: GpuOptions = {}): Promise<AdapterDescription> {
+  return describeAdapter(options.device?.adapterInfo ?? (await requestAdapter(options)).info);
+}
+
+/** @throws {DeviceError} where there is no WebGPU at all: then there is no use in waiting for an adapter */
+export function entryPoint({ gpu }: GpuOptions): GPU {
+  const found = gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+  if (found) return found;
+  throw new DeviceError(
+    'No WebGPU here: navigator.gpu is missing. Use a browser that has it (README, "Where it runs"), serve the page ' +
+      "from https or localhost, or hand in a GPU object as { gpu }: in Node that of nodeGpu() in tabgpu/headless.",
+  );
+}
+
+async function requestAdapter(options: GpuOptions): Promise<GPUAdapter> {
+  if (options.gpu) kept.add(options.gpu);
+  const adapter = await entryPoint(options).requestAdapter({
+    powerPreference: options.powerPreference ?? "high-performance",
+  });
+  if (adapter) return adapter;
+  throw new DeviceError(
+    "No WebGPU adapter: this browser or driver offers none. Update the graphics driver, or allow WebGPU in the " +
+      'browser\'s settings (README, "Where it runs").',
+  );
 }
 
 function checkLimits(limits: GPUSupportedLimits, what: string): void {

@@ -1,18 +1,12 @@
 import { DeviceError } from "../errors.ts";
 import { messageWithSource } from "./compile_message.ts";
 import { ShaderStage } from "./flags.ts";
-import { type KernelSource, pipelineKey } from "./kernel_source.ts";
+import { type KernelCode, type KernelSource, type KernelUse, pipelineKey } from "./kernel_source.ts";
 
 /** A compiled kernel and the layout of its own bind group (group 1). */
 export interface Kernel {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
-}
-
-/** A kernel with the overrides it is compiled for. */
-export interface KernelUse {
-  readonly kernel: KernelSource;
-  readonly overrides: Readonly<Record<string, number>>;
 }
 
 /** Compiles kernels, each combination of source and overrides once per device, asynchronously and in parallel. */
@@ -72,10 +66,11 @@ export class PipelineCache {
     return layout;
   }
 
-  async #compile({ kernel, overrides }: KernelUse, label: string): Promise<Kernel> {
+  async #compile({ kernel, overrides, wide }: KernelUse, label: string): Promise<Kernel> {
     const layout = this.#layout(kernel);
+    const source = (wide && kernel.wide) || kernel;
     this.device.pushErrorScope("validation"); // the message is built from the compilation info below
-    const module = this.device.createShaderModule({ label: kernel.name, code: kernel.code });
+    const module = this.device.createShaderModule({ label: kernel.name, code: source.code });
     const scope = this.device.popErrorScope();
     const pipeline = this.device.createComputePipelineAsync({
       label,
@@ -87,7 +82,7 @@ export class PipelineCache {
       const info = await module.getCompilationInfo();
       const cause =
         "error" in outcome ? String((outcome.error as Error)?.message ?? outcome.error) : invalid!.message;
-      throw new DeviceError(compileMessage(kernel, info.messages, cause));
+      throw new DeviceError(compileMessage({ ...kernel, ...source }, info.messages, cause));
     }
     return { pipeline: outcome.value, layout };
   }
@@ -103,7 +98,7 @@ async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: u
 
 /** What the compiler said of a kernel, each message with its line of source and a caret. */
 export function compileMessage(
-  kernel: KernelSource,
+  kernel: KernelCode & { readonly name: string },
   messages: readonly Pick<GPUCompilationMessage, "type" | "message" | "lineNum" | "linePos">[],
   cause: string,
 ): string {
@@ -117,7 +112,7 @@ export function compileMessage(
 }
 
 /** The file and line that a line of a kernel's joined code comes from. */
-function sourceLine(kernel: KernelSource, line: number): string {
+function sourceLine(kernel: KernelCode & { readonly name: string }, line: number): string {
   const part = kernel.parts.findLast((p) => p.line <= line);
   return part
     ? `shaders/parts/${part.name}.wgsl:${line - part.line + 1}`

@@ -6,7 +6,7 @@ import {
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { checkMatrix, threadsForRows } from "./shapes.ts";
+import { checkMatrix, columnOwners, productWork } from "./shapes.ts";
 import type { LinBnDropTensors, LinearTensors } from "./tensors.ts";
 
 /**
@@ -32,8 +32,9 @@ export function linBnDropForwardTrain(
   checkMatrix("lin_bn_drop_forward_train", { x: io.x }, [rows, fanIn]);
   checkMatrix("lin_bn_drop_forward_train", { r: io.r, y: io.y }, [rows, fanOut]);
   checkMatrix("lin_bn_drop_forward_train", { saved: io.saved }, [2, fanOut]);
+  const { grid, threads } = columnOwners(rows, fanOut, rec.wide);
   rec.dispatch(lin_bn_drop_forward_train, {
-    grid: [ceilDiv(fanOut, 8), 1, 1],
+    grid,
     dims: {
       ...forwardDims(block),
       layer: block.layer,
@@ -41,8 +42,9 @@ export function linBnDropForwardTrain(
       ...constants,
     },
     buffers: io,
-    overrides: { THREADS: threadsForRows(rows) },
+    overrides: { THREADS: threads },
     note: describeBlock(block),
+    work: productWork(rows, fanOut, fanIn, rows * fanOut),
   });
 }
 
@@ -73,6 +75,7 @@ export function linBnDropForwardEval(
     },
     buffers: io,
     note: describeBlock({ ...block, dropout: 0 }),
+    work: productWork(rows, fanOut, fanIn),
   });
 }
 
@@ -99,8 +102,9 @@ export function linBnDropBackward(
   checkMatrix("lin_bn_drop_backward", { d_z: io.d_z }, [rows, next?.fanOut ?? fanOut]);
   checkMatrix("lin_bn_drop_backward", { r: io.r, d_r: io.d_r }, [rows, fanOut]);
   checkMatrix("lin_bn_drop_backward", { saved: io.saved }, [2, fanOut]);
+  const { grid, threads } = columnOwners(rows, fanOut, rec.wide);
   rec.dispatch(lin_bn_drop_backward, {
-    grid: [ceilDiv(fanOut, 8), 1, 1],
+    grid,
     dims: {
       fan_in4: ceilDiv(fanOut, 4),
       fan_out: next?.fanOut ?? 0,
@@ -114,8 +118,9 @@ export function linBnDropBackward(
       ...dropoutDims(block.dropout),
     },
     buffers: io,
-    overrides: { THREADS: threadsForRows(rows) },
+    overrides: { THREADS: threads },
     note: describeBlock(block),
+    work: productWork(rows, fanOut, next?.fanOut ?? 0, rows * fanOut),
   });
 }
 

@@ -2,7 +2,7 @@ import { linear_backward_input, linear_backward_weight } from "../generated/shad
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { checkMatrix } from "./shapes.ts";
+import { checkMatrix, productWork } from "./shapes.ts";
 import type { LinearTensors } from "./tensors.ts";
 
 /**
@@ -30,6 +30,7 @@ export function linearBackwardInput(
     },
     buffers: io,
     note: `Linear ${linear.fanIn}→${linear.fanOut}`,
+    work: productWork(rows, linear.fanIn, linear.fanOut),
   });
 }
 
@@ -56,5 +57,6 @@ export function linearBackwardWeight(
     },
     buffers: io,
     note: `Linear ${linear.fanIn}→${linear.fanOut}`,
+    work: productWork(linear.fanOut, linear.fanIn, rows),
   });
 }

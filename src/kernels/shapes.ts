@@ -1,5 +1,6 @@
 import { InternalError } from "../errors.ts";
 import { type BufferSpec, byteLength, rowStride } from "../gpu/buffer_spec.ts";
+import type { Grid, Work } from "../scheduler/recording.ts";
 
 /** Throws unless every buffer has the shape a kernel needs. */
 export function checkShape(
@@ -33,12 +34,30 @@ export function checkMatrix(
   }
 }
 
+/** How a workgroup that owns whole columns is cut; the constants of shaders/parts/block.wgsl and block.wide.wgsl. */
+const OWNED_COLUMNS = {
+  narrow: { columns: 8, block: 8, lanes: 1, most: 256 },
+  wide: { columns: 64, block: 16, lanes: 4, most: 64 },
+} as const;
+
 /**
- * Invocations of a workgroup that owns columns over all rows: one for each 8 rows, a power of two for the tree sums,
- * at most 64, so that two vec4 each fit the smallest workgroup memory many times over.
+ * Workgroups that own whole columns of a [rows, width] product, and their invocations: one for each block of rows, a
+ * power of two for the tree sums.
  */
-export function threadsForRows(rows: number): number {
-  let threads = 8;
-  while (threads < 64 && threads * 8 < rows) threads *= 2;
-  return threads;
+export function columnOwners(rows: number, width: number, wide: boolean): { grid: Grid; threads: number } {
+  const { columns, block, lanes, most } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
+  let threads = wide ? 16 : 8;
+  while (threads < most && (threads / lanes) * block < rows) threads *= 2;
+  return { grid: [Math.ceil(width / columns), 1, 1], threads };
+}
+
+/** Rows of such a column that one of its invocations adds up, at most: what the error of a sum grows with. */
+export function rowsPerSum(rows: number, wide: boolean): number {
+  const { columns } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
+  return Math.ceil((rows * columns) / 4 / columnOwners(rows, 1, wide).threads);
+}
+
+/** The floor of a matrix product [m, k] · [k, n], `more` being floats that go along with it: read or written once. */
+export function productWork(m: number, n: number, k: number, more = 0): Work {
+  return { flops: 2 * m * n * k, bytes: 4 * (m * n + m * k + k * n + more) };
 }

@@ -21,8 +21,9 @@ export function recordEvalBatch(
   table: TableBuffers,
   rows: number,
   output: BufferSpec,
+  options: { readonly wide?: boolean } = {},
 ): Recording {
-  const rec = new Recorder("eval_batch");
+  const rec = new Recorder("eval_batch", options);
   network.forwardEval(rec, table, rows, output);
   return rec.finish();
 }
@@ -134,7 +135,7 @@ export class ReplayInferenceEngine {
       Uint32Array.from({ length: chunk }, (_, i) => i),
     );
     const output = matrix("predictions", chunk, config.outputs, "resident");
-    const replay = await this.#runtime.prepare(recordEvalBatch(this.#network, table, batch, output));
+    const replay = await this.#runtime.prepare(recordEvalBatch(this.#network, table, batch, output, this.#runtime));
     return { table, output, replay, batch };
   }
 

@@ -1,6 +1,7 @@
 import { DeviceError } from "../errors.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
-import { type AdapterDescription, type GpuOptions, openDevice } from "../gpu/device.ts";
+import { GpuClock } from "../gpu/clock.ts";
+import { type AdapterDescription, type GpuOptions, isSoftware, openDevice } from "../gpu/device.ts";
 import { DeviceMemory } from "../gpu/memory.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import { waitFor } from "../gpu/wait.ts";
@@ -19,6 +20,8 @@ const IN_FLIGHT = 2;
 export class GpuRuntime implements Runtime {
   readonly backend = "webgpu";
   readonly evalRows = 2048;
+  /** Large blocks of products save loads, which is what a software adapter pays for; a GPU's registers would not hold them. */
+  readonly wide: boolean;
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
   readonly memory: DeviceMemory;
@@ -34,6 +37,7 @@ export class GpuRuntime implements Runtime {
   private constructor(device: GPUDevice, adapter: AdapterDescription, owned: boolean) {
     this.device = device;
     this.adapter = adapter;
+    this.wide = isSoftware(adapter);
     this.#owned = owned;
     this.memory = new DeviceMemory(device);
     this.pipelines = new PipelineCache(device);
@@ -118,6 +122,46 @@ export class GpuRuntime implements Runtime {
     } finally {
       while (underWay.length > 0) await finish();
     }
+  }
+
+  async profile(replay: Replay, count: number, valuesOf: (i: number) => StepValues): Promise<Float64Array[]> {
+    const dispatches = replay.recording.dispatches.length;
+    const clock = this.device.features.has("timestamp-query") ? new GpuClock(this.device, dispatches) : null;
+    try {
+      const times: Float64Array[] = [];
+      for (let i = 0; i < count; i++) {
+        this.#slots.write([valuesOf(i)]);
+        times.push(await this.guard(clock ? this.#timeByGpu(replay, clock) : this.#timeBySubmit(replay)));
+      }
+      return times;
+    } finally {
+      clock?.dispose();
+    }
+  }
+
+  #timeByGpu(replay: Replay, clock: GpuClock): Promise<Float64Array> {
+    const encoder = this.device.createCommandEncoder();
+    for (let i = 0; i < replay.recording.dispatches.length; i++) {
+      const pass = encoder.beginComputePass({ timestampWrites: clock.around(i) });
+      replay.encodeOne(pass, i, this.#slots, 0);
+      pass.end();
+    }
+    return clock.submit(encoder);
+  }
+
+  async #timeBySubmit(replay: Replay): Promise<Float64Array> {
+    const times = new Float64Array(replay.recording.dispatches.length);
+    for (let i = 0; i < times.length; i++) {
+      const encoder = this.device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      replay.encodeOne(pass, i, this.#slots, 0);
+      pass.end();
+      const started = performance.now();
+      this.device.queue.submit([encoder.finish()]);
+      await waitFor(this.device, this.device.queue.onSubmittedWorkDone());
+      times[i] = performance.now() - started;
+    }
+    return times;
   }
 
   /** Waits for `promise`, or throws as soon as the device is lost or reports an error. */

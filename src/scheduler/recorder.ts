@@ -1,7 +1,7 @@
 import { InternalError } from "../errors.ts";
 import { type BufferSpec, byteLength } from "../gpu/buffer_spec.ts";
 import type { KernelSource } from "../gpu/kernel_source.ts";
-import type { Dispatch, Grid, Recording } from "./recording.ts";
+import type { Dispatch, Grid, Recording, Work } from "./recording.ts";
 
 type DimsOf<K extends KernelSource> = { [Field in keyof K["dims"]["fields"]]: number };
 type BuffersOf<K extends KernelSource> = { [Name in keyof K["bindings"]]: BufferSpec };
@@ -11,12 +11,15 @@ export const MAX_GRID = 65535;
 
 /** Collects the dispatches of a recording, in order. The GPU has seen nothing until the recording is replayed. */
 export class Recorder {
+  /** Whether kernels with a variant "wide" are recorded so: for software adapters. */
+  readonly wide: boolean;
   readonly #name: string;
   readonly #dispatches: Dispatch[] = [];
   readonly #written = new Set<BufferSpec>();
 
-  constructor(name: string) {
+  constructor(name: string, options: { readonly wide?: boolean } = {}) {
     this.#name = name;
+    this.wide = options.wide ?? false;
   }
 
   /** An intermediate result of this recording; its memory is planned, and may be shared, at replay. */
@@ -38,6 +41,7 @@ export class Recorder {
       buffers: BuffersOf<K>;
       overrides?: Partial<Record<keyof K["overrides"], number>>;
       note?: string;
+      work?: Work;
     },
   ): void {
     const where = `${this.#name}, dispatch ${this.#dispatches.length + 1}, ${kernel.name}`;
@@ -76,7 +80,9 @@ export class Recorder {
       if (kernel.bindings[name].access === "read_write") this.#written.add(buffers[name]);
     }
     const overrides = { ...kernel.overrides, ...call.overrides } as Record<string, number>;
-    this.#dispatches.push({ kernel, dims, buffers, overrides, grid: call.grid, note: call.note ?? "" });
+    const { grid, note = "", work } = call;
+    const wide = this.wide && Boolean(kernel.wide);
+    this.#dispatches.push({ kernel, wide, dims, buffers, overrides, grid, note, work });
   }
 
   finish(): Recording {

@@ -1,5 +1,5 @@
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
-import { type KernelSource, pipelineKey } from "../gpu/kernel_source.ts";
+import { type KernelUse, pipelineKey } from "../gpu/kernel_source.ts";
 
 /**
  * A recording is the order of work as plain data: which kernel runs on which buffers over which grid. It knows no GPU;
@@ -9,14 +9,20 @@ import { type KernelSource, pipelineKey } from "../gpu/kernel_source.ts";
 export type Grid = readonly [x: number, y: number, z: number];
 
 /** One dispatch: everything about it that does not change from step to step. */
-export interface Dispatch {
-  readonly kernel: KernelSource;
+export interface Dispatch extends KernelUse {
   readonly dims: Readonly<Record<string, number>>;
   readonly buffers: Readonly<Record<string, BufferSpec>>;
-  readonly overrides: Readonly<Record<string, number>>;
   readonly grid: Grid;
   /** What this dispatch is for, where the kernel's name does not tell, e.g. the layer. */
   readonly note: string;
+  /** What it must do at least; profiles hold its time against it. */
+  readonly work?: Work;
+}
+
+/** The floor of a dispatch: floating-point operations that its result needs, and bytes if every operand is moved once. */
+export interface Work {
+  readonly flops: number;
+  readonly bytes: number;
 }
 
 export interface Recording {

@@ -90,6 +90,15 @@ export class Replay {
     }
   }
 
+  /** One dispatch of it alone, for profiles. */
+  encodeOne(pass: GPUComputePassEncoder, index: number, slots: StepSlots, slot: number): void {
+    const { pipeline, bindGroup, dispatch } = this.#ready[index];
+    pass.setBindGroup(0, slots.bindGroup, [slot * SLOT_STRIDE]);
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(1, bindGroup);
+    pass.dispatchWorkgroups(dispatch.grid[0], dispatch.grid[1], dispatch.grid[2]);
+  }
+
   dispose(): void {
     for (const buffer of this.#owned) buffer.destroy();
   }

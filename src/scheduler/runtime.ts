@@ -41,6 +41,8 @@ export interface Runtime {
   readonly memory: Memory;
   /** Rows of an evaluation batch at most: many fill a GPU, few keep a step on the CPU short. */
   readonly evalRows: number;
+  /** Whether recordings for it use the kernels' variants "wide". */
+  readonly wide: boolean;
   /** @param onProgress dispatches ready so far, and all of this recording */
   prepare(recording: Recording, onProgress?: (done: number, total: number) => void): Promise<Prepared>;
   /**
@@ -54,6 +56,12 @@ export interface Runtime {
     valuesOf: (i: number) => StepValues,
     options?: ReplayOptions,
   ): Promise<void>;
+  /**
+   * Carries a recording out `count` times and times each dispatch by itself: by the GPU's own clock where the device has
+   * one ("timestamp-query"), else from submit to done.
+   * @returns milliseconds, [count][dispatches]
+   */
+  profile(prepared: Prepared, count: number, valuesOf: (i: number) => StepValues): Promise<Float64Array[]>;
   /** Reads f32 values back, after all work begun so far. */
   read(spec: BufferSpec, elements: number, elementOffset?: number): Promise<Float32Array>;
   reader(spec: BufferSpec): BlockReader;

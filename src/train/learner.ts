@@ -8,6 +8,7 @@ import { type Backend, chooseBackend } from "../predict/choose_backend.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { Random } from "../random.ts";
 import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
+import type { Profile } from "../scheduler/profile.ts";
 import { describe } from "../scheduler/recording.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
 import { VERSION } from "../version.ts";
@@ -179,6 +180,22 @@ export class Learner {
   /** The dispatches of a training step, one a line. */
   describe(): string {
     return describe(this.#trainer.trainStep.recording);
+  }
+
+  /**
+   * Where the time of a training step goes, dispatch by dispatch; the model stays as it was. The GPU's own clock measures
+   * where the browser offers it ("timestamp-query"), else each dispatch is submitted and awaited alone, which adds the
+   * price of a submit to it.
+   * @param options.steps steps to measure; the medians are given. Default 8
+   */
+  profile({ steps = 8 }: { steps?: number } = {}): Promise<Profile> {
+    if (!Number.isInteger(steps) || steps < 1) {
+      throw new OptionError(`steps is ${steps}; it must be a positive whole number.`);
+    }
+    return this.#alone("profile", async () => {
+      this.#trainer.setOrder(this.#order(ORDER_STREAM + this.history.length));
+      return this.#trainer.profile(steps);
+    });
   }
 
   /** Trains with a constant learning rate. @param lr default: the recipe's (v1 3e-3, v2 1e-3) */

@@ -15,6 +15,7 @@ import type { TrainingNetwork } from "./training_network.ts";
  * @param rows rows of a batch
  * @param losses ring of losses; the step's slot says which place it writes
  * @param decayEnd floats at the front of the arena that weight decay acts on
+ * @param options.wide whether the runtime prefers the kernels' variants "wide"
  */
 export function recordTrainStep(
   network: TrainingNetwork,
@@ -23,8 +24,9 @@ export function recordTrainStep(
   rows: number,
   losses: BufferSpec,
   decayEnd: number,
+  options: { readonly wide?: boolean } = {},
 ): Recording {
-  const rec = new Recorder("train_step");
+  const rec = new Recorder("train_step", options);
   const { logits, kept } = network.forwardTrain(rec, table, rows);
   const d_logits = matrix("d_logits", rows, network.config.outputs, "transient");
   const io = { logits, targets: table.targets, row_index: table.rowIndex, d_logits, losses };

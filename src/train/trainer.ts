@@ -1,10 +1,12 @@
 import type { Task } from "../data/preprocessing.ts";
 import { OptionError } from "../errors.ts";
 import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
+import { adapterLine } from "../gpu/device.ts";
 import type { TabularModelConfig } from "../model/config.ts";
 import type { NamedTensors } from "../model/parameters.ts";
 import { evalStep, recordEvalBatch, uploadNetwork, withoutPadding } from "../model/replay_inference.ts";
 import { ResidentTable, type TableRows } from "../model/resident_table.ts";
+import { type Profile, profileOf } from "../scheduler/profile.ts";
 import type { Prepared, Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
 import { LossRing } from "./loss_ring.ts";
@@ -116,8 +118,8 @@ export class Trainer {
     const losses = new LossRing(runtime);
     const output = matrix("predictions", Math.max(1, validRows.length), config.outputs, "resident");
     const decayEnd = options.decayAll ? network.layout.size : network.layout.decayEnd;
-    const train = recordTrainStep(network, options.task, table, options.bs, losses.spec, decayEnd);
-    const evaluate = recordEvalBatch(network, table, evalBatchRows(runtime, options.bs), output);
+    const train = recordTrainStep(network, options.task, table, options.bs, losses.spec, decayEnd, runtime);
+    const evaluate = recordEvalBatch(network, table, evalBatchRows(runtime, options.bs), output, runtime);
     const total = train.dispatches.length + evaluate.dispatches.length;
     let done = 0;
     const progress = () => options.onCompile?.(++done, total);
@@ -217,6 +219,24 @@ export class Trainer {
     });
     const values = await this.runtime.read(this.#output, this.validRows * rowStride(outputs));
     return withoutPadding(values, this.validRows, outputs);
+  }
+
+  /** Times every dispatch of a step, over `count` steps on the current order; weights and moments are put back. */
+  async profile(count: number): Promise<Profile> {
+    const { runtime } = this;
+    const before = await this.snapshot();
+    const hypers = { lr: 1e-3, mom: 0.9, wd: 0.01 };
+    const firstTick = this.#tick;
+    this.#tick += count + 1;
+    try {
+      const valuesOf = (i: number) => this.#slot(i % this.batches, this.steps + i, firstTick + i, hypers);
+      await runtime.profile(this.trainStep, 1, valuesOf); // the first touches memory for the first time
+      const times = await runtime.profile(this.trainStep, count, (i) => valuesOf(i + 1));
+      return profileOf(this.trainStep.recording, adapterLine(runtime.adapter), times);
+    } finally {
+      this.#losses.skipTo(this.#tick);
+      this.restore(before);
+    }
   }
 
   /** The gradients of the last step, by PyTorch key. */

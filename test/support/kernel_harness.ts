@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { KernelCase } from "../../src/doctor/kernel_case.ts";
+import { inVariant, type KernelCase } from "../../src/doctor/kernel_case.ts";
 import { executeCase, failureOf, runCase } from "../../src/doctor/run_case.ts";
 import type { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
 import { openRuntime } from "./gpu.ts";
@@ -12,10 +12,15 @@ export function kernelRuntime(): Promise<GpuRuntime> {
   return shared;
 }
 
-/** Runs a case on the shared device and asserts that every word of every buffer is as the kernel's twin says. */
+/**
+ * Runs a case on the shared device, in every variant of its kernel, and asserts that every word of every buffer is as the
+ * kernel's twin says.
+ */
 export async function checkCase(kernelCase: KernelCase): Promise<void> {
-  const result = await runCase(await kernelRuntime(), kernelCase);
-  if (!result.passed) expect.fail(failureOf(result));
+  for (const wide of kernelCase.wideDispatch ? [false, true] : [false]) {
+    const result = await runCase(await kernelRuntime(), inVariant(kernelCase, wide));
+    if (!result.passed) expect.fail(`${failureOf(result)}${wide ? " (variant wide)" : ""}`);
+  }
 }
 
 /** The words that a case leaves in its buffers, by binding: for what the comparison with the twin cannot say. */

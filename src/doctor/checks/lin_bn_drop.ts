@@ -3,7 +3,7 @@ import * as ops from "../../cpu/ops/ops.ts";
 import { denseRows } from "../../cpu/twins/layout.ts";
 import { rowStride } from "../../gpu/buffer_spec.ts";
 import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "../../kernels/lin_bn_drop.ts";
-import { threadsForRows } from "../../kernels/shapes.ts";
+import { rowsPerSum } from "../../kernels/shapes.ts";
 import { BATCHNORM_EPS, BATCHNORM_MOMENTUM } from "../../model/config.ts";
 import { Random } from "../../random.ts";
 import {
@@ -99,7 +99,7 @@ export function linBnDropForwardTrainCase(size: ForwardTrainSize): KernelCase {
       const exactMean = exact.saved.slice(0, fanOut);
       const inverse = Float64Array.from(exact.saved.slice(stride, stride + fanOut));
       const sigma = inverse.map((s) => 1 / s);
-      const terms = rows / threadsForRows(capacity) + 16;
+      const terms = rowsPerSum(capacity, true) + 16; // wide adds up more rows one by one
       const worst = columnMaxima(product, rows, fanOut);
       const mean = columnMeans(magnitudes(r), rows, fanOut);
       const distance = worst.map((error, j) => error + terms * U * mean[j]); // D of the header
@@ -287,7 +287,7 @@ export function linBnDropBackwardCase(size: BackwardSize): KernelCase {
       const a = times(back(magnitudes(dZ), magnitudes(weight)), mask); // A of the header
       if (!batchNorm) return { d_r: onDR(a.map((sum) => (fanOut + 2) * U * sum)) };
       const xHat = f64(r).map((v, i) => Math.abs((v - mean[i % width]) * inverse[i % width]));
-      const terms = (fanOut + rows / threadsForRows(capacity) + 32) * U;
+      const terms = (fanOut + rowsPerSum(capacity, true) + 32) * U;
       const weighted = times(a, xHat);
       const [meanA, meanAx] = [columnMeans(a, rows, width), columnMeans(weighted, rows, width)];
       const bound = a.map((sum, i) => {
