@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   data: LEAVES,
   io: [...LEAVES, "data", "model"],
   sample: [...LEAVES, "data"],
-  predict: [...LEAVES, "data", "io", "cpu", "model"],
+  predict: [...LEAVES, "data", "io", "cpu", "model", "gpu"],
   train: [...LEAVES, "data", "predict", "cpu", "model", "kernels", "scheduler", "gpu"],
   doctor: [...LEAVES, "gpu", "scheduler", "kernels", "cpu", "model", "data", "train"],
   index: [...LEAVES, "data", "io", "sample", "predict", "train", "model", "gpu"],

@@ -1,6 +1,9 @@
 import { DeviceError, OptionError } from "../errors.ts";
 
-/** Where a model runs: on WebGPU, on the CPU, or on WebGPU where there is any and else on the CPU. */
+/**
+ * Where a model runs. "auto": a learner trains on WebGPU where there is any and else on the CPU; a loaded model predicts
+ * each call where it is quicker.
+ */
 export type Backend = "auto" | "webgpu" | "cpu";
 
 /** A way to make the same thing on each. */
@@ -30,7 +33,7 @@ export async function chooseBackend<T>(
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error; // a fault, not a missing device: do not hide it
     if (backend === "webgpu") {
-      const message = `${error.message} Or run on the CPU, which is slower: { backend: "cpu" }, or "auto" for where there is no WebGPU.`;
+      const message = `${error.message} Or run on the CPU: { backend: "cpu" }, or "auto" for where there is no WebGPU.`;
       throw new DeviceError(message, { cause: error });
     }
     onFallback?.(error.message);

@@ -1,18 +1,30 @@
 import { cpuInferenceEngine } from "../cpu/cpu_inference.ts";
+import { DeviceError } from "../errors.ts";
+import { adapterLine, entryPoint, findAdapter, isSoftware } from "../gpu/device.ts";
 import { loadModelFile } from "../io/model_file.ts";
 import { gpuInferenceEngine } from "../model/gpu_inference.ts";
+import type { NamedTensors } from "../model/parameters.ts";
+import { AutoInferenceEngine } from "./auto_engine.ts";
 import { type Backend, chooseBackend } from "./choose_backend.ts";
 import { type InferenceEngine, TabularModel } from "./tabular_model.ts";
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions {
-  /** Where the model runs; "auto" (the default) takes WebGPU where there is any, else the CPU. */
+  /**
+   * Where the model runs. "auto" (the default): each call where it is quicker. That is the CPU for few rows, for any
+   * number where there is no GPU or only a software adapter, and at first; a GPU is opened in the background once calls
+   * are large enough to gain by it, and `model.plan` tells which calls it gets. A row's prediction may then differ
+   * between calls by rounding, some 1e-6 relative; with "webgpu" or "cpu" it is the same bits in every call.
+   */
   backend?: Backend;
   /** Where to look for an adapter; default `navigator.gpu`. */
   gpu?: GPU;
   /** A device to use instead of requesting one; it stays the caller's. */
   device?: GPUDevice;
-  /** Called with the reason when "auto" falls back to the CPU; `model.backend` tells it too. */
+  /**
+   * Called once with the reason when "auto" finds that it has only the CPU: at once where there is no WebGPU, else when
+   * a GPU was tried or lost. `model.plan` tells it too.
+   */
   onFallback?: (reason: string) => void;
 }
 
@@ -27,15 +39,43 @@ export async function loadModel(
   bytes: Uint8Array | ArrayBuffer,
   options: LoadModelOptions = {},
 ): Promise<TabularModel> {
-  const { backend = "auto", gpu, device, onFallback } = options;
+  const { backend = "auto", gpu, device } = options;
   const { config, preprocessing, tensors, training } = loadModelFile(bytes);
-  const engine = await chooseBackend<InferenceEngine>(
-    backend,
-    {
-      webgpu: () => gpuInferenceEngine(config, tensors, { gpu, device }),
-      cpu: () => cpuInferenceEngine(config, tensors),
-    },
-    onFallback,
-  );
+  const onCpu = () => cpuInferenceEngine(config, tensors);
+  const engine =
+    backend === "auto"
+      ? autoEngine(onCpu(), (own) => gpuInferenceEngine(config, own, { gpu, device }), options)
+      : await chooseBackend<InferenceEngine>(backend, {
+          webgpu: () => gpuInferenceEngine(config, tensors, { gpu, device }),
+          cpu: onCpu,
+        });
   return new TabularModel(config, preprocessing, engine, training);
+}
+
+/** The CPU's engine, and a GPU's where there may be one. */
+function autoEngine(
+  cpu: InferenceEngine,
+  onGpu: (tensors: NamedTensors) => Promise<InferenceEngine>,
+  options: LoadModelOptions,
+): InferenceEngine {
+  const { onFallback } = options;
+  const openGpu = async () => {
+    const adapter = await findAdapter(options);
+    if (isSoftware(adapter)) {
+      throw new DeviceError(
+        `The only adapter computes on the CPU itself, but slower: ${adapterLine(adapter)}.`,
+      );
+    }
+    return onGpu(await cpu.tensors());
+  };
+  const engine = new AutoInferenceEngine({ cpu, openGpu, onFallback });
+  if (!options.device) {
+    try {
+      entryPoint(options);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      engine.stayOnCpu(error.message);
+    }
+  }
+  return engine;
 }

@@ -41,9 +41,7 @@ describe("chooseBackend", () => {
   it("does not fall back when told to use WebGPU", async () => {
     const chosen = chooseBackend("webgpu", without(new DeviceError("No adapter.")));
     await expect(chosen).rejects.toThrow(DeviceError);
-    await expect(chosen).rejects.toThrow(
-      'No adapter. Or run on the CPU, which is slower: { backend: "cpu" }',
-    );
+    await expect(chosen).rejects.toThrow('No adapter. Or run on the CPU: { backend: "cpu" }');
     expect((await chooseBackend("webgpu", working)).backend).toBe("webgpu");
   });
 

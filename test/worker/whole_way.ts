@@ -35,7 +35,7 @@ export async function wholeWay(file: Blob, { seed = 5, device, epochs = 3, signa
     });
     const validation = await learner.validate({ signal });
     const bytes = await learner.save();
-    const model = await loadModel(bytes, { device });
+    const model = await loadModel(bytes, { backend: "webgpu", device });
     const found = {
       backends: [learner.backend, model.backend],
       rows: table.rows,
@@ -60,7 +60,7 @@ export type Found = Awaited<ReturnType<typeof wholeWay>>;
 
 /** Predictions of the same rows with a model from a file. */
 export async function predictions(bytes: Uint8Array, device?: GPUDevice) {
-  const model = await loadModel(bytes, { device });
+  const model = await loadModel(bytes, { backend: "webgpu", device });
   const found = await model.predict(ROWS);
   model.dispose();
   return found;
