@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import { type Column, type ColumnKind, MISSING_BOOLEAN } from "./column.ts";
 import { formatDate } from "./dates.ts";
 import { areDecimalCommas, type DecimalComma, parseDecimalComma } from "./decimal_comma.ts";
+import { Growing } from "./growing.ts";
 import { inferKind, isIdentifier, isWhole, MISSING_MARKS, parseAs } from "./infer_type.ts";
 import { PlainNumber } from "./plain_number.ts";
 import { rowName } from "./row_name.ts";
@@ -40,7 +41,7 @@ export type LineOf = (row: number) => number;
 interface Values {
   kind: "number" | "date";
   parse: Reading["parse"];
-  values: Float64Array;
+  values: Growing<Float64Array>;
   /** Every number so far was written without a point. */
   integer: boolean;
   /** Every text so far can be rebuilt from its value, so the column can still become text. */
@@ -61,7 +62,7 @@ export class ColumnBuilder {
   /** Whether a number such as -999 means "unknown", so that numbers too must be looked up among the marks. */
   readonly #marksNumbers: boolean;
   #texts: string[] = [];
-  #codes = new Int32Array(1024);
+  #codes = new Growing(Int32Array);
   #rows = 0;
   #values: Values | undefined;
   #spillAt = SPILL;
@@ -87,35 +88,30 @@ export class ColumnBuilder {
   }
 
   #appendTexts(rows: readonly (readonly string[])[], index: number, lineOf: LineOf, from: number): void {
-    this.#codes = grown(this.#codes, this.#rows, this.#rows + rows.length - from, Int32Array);
-    const codes = this.#codes;
+    const codes = this.#codes.append(rows.length - from);
     const codeOf = this.#codeOf;
-    let at = this.#rows;
     let known = ""; // long neighbours are often alike, and comparing them is cheaper than hashing a new string
     let knownCode = NO_CODE;
     for (let i = from; i < rows.length; i++) {
       const text = rows[i][index];
       let code = text.length > SHORT && text === known ? knownCode : codeOf.get(text);
-      if (code === NO_CODE) {
-        this.#rows = at;
-        code = this.#addText(text, i, lineOf);
-      }
+      if (code === NO_CODE) code = this.#addText(text, this.#rows + i - from, i, lineOf);
       if (text.length > SHORT) {
         known = text;
         knownCode = code;
       }
-      codes[at++] = code;
+      codes[i - from] = code;
     }
-    this.#rows = at;
+    this.#rows += rows.length - from;
   }
 
   /** The code of a text not seen before. */
-  #addText(text: string, row: number, lineOf: LineOf): number {
+  #addText(text: string, row: number, blockRow: number, lineOf: LineOf): number {
     const trimmed = text.trim();
     const missing = trimmed === "" || this.#marks.has(trimmed);
     if (!missing && this.#kind && this.#kind !== "text" && !this.#belongs(trimmed, this.#kind)) {
       throw new DataError(
-        `Column "${this.name}" holds "${text}" in ${this.#place(lineOf(row))}, which is not ${LOOKS[this.#kind]}. Correct it, read the column as another type, or add "${text}" to missing.`,
+        `Column "${this.name}" holds "${text}" in ${place(row, lineOf(blockRow))}, which is not ${LOOKS[this.#kind]}. Correct it, read the column as another type, or add "${text}" to missing.`,
       );
     }
     const code = missing ? -1 : this.#texts.length;
@@ -129,11 +125,6 @@ export class ColumnBuilder {
   #belongs(text: string, kind: Exclude<ColumnKind, "text">): boolean {
     if (!Number.isNaN(parseAs(kind, text))) return true;
     return kind === "number" && this.#decimalComma !== undefined && !Number.isNaN(parseDecimalComma(text));
-  }
-
-  /** The row that comes next, and where it is in the file. */
-  #place(line: number): string {
-    return `${rowName(this.#rows)}, line ${line}`;
   }
 
   /** Decides how the texts so far are read. */
@@ -152,7 +143,7 @@ export class ColumnBuilder {
 
   #mixedNotation(code: number): DataError {
     return new DataError(
-      `Column "${this.name}" holds numbers with a decimal point, and "${this.#texts[code]}" in ${rowName(this.#codes.indexOf(code))}. Write all of them in one way, or read the column as text: readCsv(file, { types: { "${this.name}": "text" } }).`,
+      `Column "${this.name}" holds numbers with a decimal point, and "${this.#texts[code]}" in ${rowName(this.#codes.whole().indexOf(code))}. Write all of them in one way, or read the column as text: readCsv(file, { types: { "${this.name}": "text" } }).`,
     );
   }
 
@@ -162,24 +153,21 @@ export class ColumnBuilder {
     const texts = this.#texts.map((text) => text.trim());
     const { kind, parse } = this.#reading(texts);
     if (kind !== "number" && kind !== "date") return;
-    const parsed = Float64Array.from(texts, parse);
-    const values = new Float64Array(this.#codes.length).fill(Number.NaN);
-    for (let row = 0; row < this.#rows; row++) {
-      if (this.#codes[row] >= 0) values[row] = parsed[this.#codes[row]];
-    }
+    const values = new Growing(Float64Array);
+    decode(this.#codes, texts.map(parse), Number.NaN, values.append(this.#rows));
     const column: Values = { kind, parse, values, integer: texts.every(isWhole), exact: true };
-    column.exact = this.#texts.every((text, code) => format(column, parsed[code]) === text);
+    column.exact = this.#texts.every((text, code) => format(column, parse(texts[code])) === text);
     this.#values = column;
     this.#texts = [];
     this.#codeOf = new TextCodes();
-    this.#codes = new Int32Array();
+    this.#codes = new Growing(Int32Array);
   }
 
   /** Appends to the values; returns at which row of the block the column turned out to be text, else their count. */
   #appendValues(rows: readonly (readonly string[])[], index: number, lineOf: LineOf): number {
     const column = this.#values!;
     const { kind, parse } = column;
-    column.values = grown(column.values, this.#rows, this.#rows + rows.length, Float64Array);
+    const values = column.values.append(rows.length);
     const usual = kind === "number" && parse !== parseDecimalComma && !this.#marksNumbers;
     const plain = usual ? new PlainNumber() : undefined;
     for (let i = 0; i < rows.length; i++) {
@@ -187,36 +175,39 @@ export class ColumnBuilder {
       if (plain?.read(text)) {
         column.exact &&= plain.canonical;
         column.integer &&= plain.whole;
-        column.values[this.#rows++] = plain.value;
+        values[i] = plain.value;
         continue;
       }
       const trimmed = text.trim();
       if (trimmed === "" || this.#marks.has(trimmed)) {
-        column.values[this.#rows++] = Number.NaN;
+        values[i] = Number.NaN;
         continue;
       }
       const value = parse(trimmed);
       if (Number.isNaN(value) || (!this.#kind && kind === "number" && isIdentifier(trimmed))) {
         if ((this.#kind && !this.#belongs(trimmed, kind)) || !column.exact) {
-          throw this.#lateText(text, kind, lineOf(i));
+          throw this.#lateText(text, kind, place(this.#rows + i, lineOf(i)));
         }
+        column.values.shorten(rows.length - i);
+        this.#rows += i;
         this.#backToTexts(column);
         return i;
       }
       column.exact &&= format(column, value) === text;
       column.integer &&= isWhole(trimmed);
-      column.values[this.#rows++] = value;
+      values[i] = value;
     }
+    this.#rows += rows.length;
     return rows.length;
   }
 
   #backToTexts(column: Values): void {
-    const { values } = column;
+    const values = column.values.whole();
     this.#values = undefined;
-    this.#codes = new Int32Array(values.length);
-    for (let row = 0; row < this.#rows; row++) {
+    const codes = this.#codes.append(values.length);
+    for (let row = 0; row < values.length; row++) {
       if (Number.isNaN(values[row])) {
-        this.#codes[row] = -1;
+        codes[row] = -1;
         continue;
       }
       const text = format(column, values[row]);
@@ -225,16 +216,16 @@ export class ColumnBuilder {
         code = this.#texts.push(text) - 1;
         this.#codeOf.add(text, code);
       }
-      this.#codes[row] = code;
+      codes[row] = code;
     }
   }
 
-  #lateText(text: string, kind: "number" | "date", line: number): DataError {
+  #lateText(text: string, kind: "number" | "date", where: string): DataError {
     const remedy = this.#kind
       ? `Correct it, read the column as another type, or add "${text}" to missing.`
       : `If the column is text, read it with types: { "${this.name}": "text" }; if this marks an unknown value, add "${text}" to missing.`;
     return new DataError(
-      `Column "${this.name}" holds "${text}" in ${this.#place(line)}, but so far it held ${kind}s only. ${remedy}`,
+      `Column "${this.name}" holds "${text}" in ${where}, but so far it held ${kind}s only. ${remedy}`,
     );
   }
 
@@ -243,59 +234,53 @@ export class ColumnBuilder {
     const { name } = this;
     if (this.#values) {
       const { kind, integer } = this.#values;
-      const values = this.#values.values.slice(0, this.#rows);
+      const values = this.#values.values.whole();
       this.#values = undefined;
       return kind === "number" ? { kind, name, values, integer } : { kind, name, values };
     }
     const texts = this.#texts.map((text) => text.trim());
     const { kind, parse } = this.#reading(texts);
-    const codes = this.#codes.slice(0, this.#rows);
-    this.#codes = new Int32Array();
+    const codes = this.#codes;
+    this.#codes = new Growing(Int32Array);
     this.#codeOf = new TextCodes();
-    if (kind === "text") return { kind, name, dictionary: this.#texts, codes };
+    if (kind === "text") return { kind, name, dictionary: this.#texts, codes: codes.whole() };
+    const parsed = texts.map(parse);
     if (kind === "boolean") {
-      return { kind, name, values: decoded(codes, texts, parse, MISSING_BOOLEAN, Uint8Array) };
+      const values = new Uint8Array(this.#rows);
+      decode(codes, parsed, MISSING_BOOLEAN, values);
+      return { kind, name, values };
     }
-    const values = decoded(codes, texts, parse, Number.NaN, Float64Array);
+    const values = new Float64Array(this.#rows);
+    decode(codes, parsed, Number.NaN, values);
     return kind === "date" ? { kind, name, values } : { kind, name, values, integer: texts.every(isWhole) };
   }
 }
 
-/** The value of each row's code; `gap` for −1. */
-function decoded<T extends Uint8Array | Float64Array>(
-  codes: Int32Array,
-  texts: readonly string[],
-  parse: Reading["parse"],
+/** A row of the table, and where it is in the file. */
+function place(row: number, line: number): string {
+  return `${rowName(row)}, line ${line}`;
+}
+
+/** Writes the value of each row's code; `gap` for −1. */
+function decode(
+  codes: Growing<Int32Array>,
+  parsed: readonly number[],
   gap: number,
-  create: new (length: number) => T,
-): T {
-  const valueAt = new create(texts.length + 1);
-  valueAt[0] = gap;
-  texts.forEach((text, code) => {
-    valueAt[code + 1] = parse(text);
-  });
-  const values = new create(codes.length);
-  for (let row = 0; row < codes.length; row++) values[row] = valueAt[codes[row] + 1];
-  return values;
+  values: Uint8Array | Float64Array,
+): void {
+  const shifted = new Float64Array(parsed.length + 1);
+  shifted[0] = gap;
+  shifted.set(parsed, 1);
+  let row = 0;
+  for (const piece of codes.pieces()) {
+    for (let i = 0; i < piece.length; i++) values[row++] = shifted[piece[i] + 1];
+  }
 }
 
 /** The canonical text of a value. */
 function format({ kind, parse }: Values, value: number): string {
   if (kind === "date") return formatDate(value);
   return parse === parseDecimalComma ? String(value).replace(".", ",") : String(value);
-}
-
-/** The array itself, or one at least twice as long that begins with its first `used` elements. */
-function grown<T extends Int32Array | Float64Array>(
-  array: T,
-  used: number,
-  needed: number,
-  create: new (length: number) => T,
-): T {
-  if (needed <= array.length) return array;
-  const longer = new create(Math.max(needed, array.length * 2));
-  longer.set(array.subarray(0, used));
-  return longer;
 }
 
 /** A substring keeps its whole block alive in V8 if it has 13 characters or more; joining copies it. */
