@@ -1,16 +1,15 @@
 // linear_forward: y = y_range(relu(x · weightᵀ + bias)) of a folded Linear; relu and y_range may be off. One invocation
-//   owns 8 rows by 8 columns.
+//   owns BLOCK rows by BLOCK columns.
 // Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias [fan_out]  y [rows, fan_out]; f32, row-major, rows padded
 //           with zeros to a multiple of 4
 // Bindings  params: the folded weights and biases by offset (in vec4)
-// Dispatch  ceil(fan_out / (8 · COLUMN_LANES)) × ceil(rows / (512 / COLUMN_LANES)) × 1: a workgroup's 64 invocations lie
-//           COLUMN_LANES (1 to 64, a power of two) beside each other, the rest below; 1 where the layer is narrow
+// Dispatch  a workgroup owns 64 rows by 64 columns, or, of a narrow layer, one block of columns and as many rows as it has
+//           invocations for: ceil(fan_out / 64) × ceil(rows / 64) × 1, or 1 × ceil(rows / (THREADS_64 · BLOCK)) × 1
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) +
 //           2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, fastai SigmoidRange
-// Parts     step, tile, product_forward, linear_finish, tile_store, sigmoid
-override COLUMN_LANES: u32 = 8;
-
+// Parts     step, block, tile, eight, emit_tile, load_nt, product_nt, linear_finish, sigmoid
+// Variants  wide
 struct Dims {
   fan_in4: u32,
   fan_out: u32,
@@ -20,20 +19,26 @@ struct Dims {
   has_y_range: u32,
   low: f32,
   high: f32,
+  is_narrow: u32,      // fan_out is at most one block
 }
 @group(1) @binding(0) var<uniform> dims: Dims;
 @group(1) @binding(1) var<storage, read> params: array<vec4f>;
 @group(1) @binding(2) var<storage, read> x: array<vec4f>;
 @group(1) @binding(3) var<storage, read_write> y: array<vec4f>;
 
-@compute @workgroup_size(64)
-fn linear_forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let rows = step.rows;
-  let column = 8u * (group.x * COLUMN_LANES + thread % COLUMN_LANES);
-  let row = 8u * (group.y * (64u / COLUMN_LANES) + thread / COLUMN_LANES);
-  if (row >= rows || column >= dims.fan_out) {
-    return;
+fn emit(row: u32, column4: u32, sums: vec4f) {
+  let stride4 = (dims.fan_out + 3u) / 4u;
+  if (column4 < stride4) {
+    y[row * stride4 + column4] = finish(sums, column4);
   }
-  var tile = product_forward(row, column, rows);
-  store_tile(&tile, row, rows, column / 4u);
+}
+
+@compute @workgroup_size(THREADS_64)
+fn linear_forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let beside = select(64u / BLOCK, 1u, dims.is_narrow != 0u);   // invocations
+  let row = BLOCK * (THREADS_64 / beside * group.y + thread / beside);
+  let column4 = BLOCK / 4u * (beside * group.x + thread % beside);
+  if (row < step.rows && 4u * column4 < dims.fan_out) {
+    product_nt(row, column4, step.rows);
+  }
 }

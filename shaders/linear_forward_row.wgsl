@@ -48,5 +48,5 @@ fn linear_forward_row(@builtin(global_invocation_id) id: vec3u) {
     c = fma(v, params[w.z + k], c);
     d = fma(v, params[w.w + k], d);
   }
-  store(row, step.rows, column4, vec4f(sum4(a), sum4(b), sum4(c), sum4(d)));
+  y[row * ((dims.fan_out + 3u) / 4u) + column4] = finish(vec4f(sum4(a), sum4(b), sum4(c), sum4(d)), column4);
 }

@@ -1,13 +1,14 @@
 // ready_rows_forward: the first layer of a folded model, from the resident table straight to its activations. Per row it
 //   sums a ready row per categorical column (the column's embedding times its slice of the first weight), the product of
 //   what stays to be multiplied (kept embeddings, continuous columns) and the bias; then relu and y_range, which may be
-//   off. One invocation owns 4 rows by 8 columns.
+//   off. One invocation owns 4 rows by 8 columns. It also makes the ready rows: they are what kept embeddings come to.
 // Shapes    codes [table rows, words], packed: a column takes 8, 16 or 32 bits of one word of its row
 //           continuous [table rows, n_continuous]  ready [codes of all its columns, fan_out]
 //           tables [n_tables], then [n_kept]: where each column's code lies and what it looks up
 //           weight [Σ kept widths + n_continuous, fan_out]: transposed; bias [fan_out]  y [rows, fan_out]
 //           ready, weight and y row-major, rows padded with zeros to a multiple of 4
-// Bindings  params: the folded weights, biases and kept embeddings by offset (weight and bias in vec4, embeddings in f32)
+// Bindings  params: the folded weights, biases and kept embeddings by offset (weight and bias in vec4, embeddings in f32);
+//           y is written from row step.output_row on
 // Dispatch  ceil(rows / 16) × ceil(fan_out / 128) × 1: row by row first, so that a part of `ready` stays in the caches
 // Error     P = (n_tables + K + 1) · 2⁻²³ · (Σ|ready| + Σ|x·weight| + |bias|), K rows of weight; y_range makes
 //           (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
@@ -82,7 +83,7 @@ fn ready_rows_forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invoca
     return;
   }
   let other4 = min(column4 + 16u, stride4 - 1u);
-  // Rows past the last one repeat it: `store` drops them.
+  // Rows past the last one repeat it; nothing of them is written.
   let r = step.row_start + min(vec4u(row) + vec4u(0u, 1u, 2u, 3u), vec4u(rows - 1u));
   var a: Sums;
   var b: Sums;
@@ -112,9 +113,12 @@ fn ready_rows_forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invoca
     add_product(&b, x, w + other4);
     w += stride4;
   }
-  for (var i = 0u; i < 4u; i++) {
-    store(row + i, rows, column4, sums_of(&a, i));
-    store(row + i, rows, column4 + 16u, sums_of(&b, i));
+  for (var i = 0u; i < min(4u, rows - row); i++) {
+    let at = (step.output_row + row + i) * stride4;
+    y[at + column4] = finish(sums_of(&a, i), column4);
+    if (column4 + 16u < stride4) {
+      y[at + other4] = finish(sums_of(&b, i), other4);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
-import { linear_forward, linear_forward_row, linear_forward_wide } from "../generated/shaders.ts";
+import { linear_forward, linear_forward_row } from "../generated/shaders.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
-import { checkMatrix } from "./shapes.ts";
+import { checkMatrix, productWork } from "./shapes.ts";
 
 /** A folded Linear and where its tensors begin among the folded parameters; floats, multiples of 4. */
 export interface FoldedTensors {
@@ -13,14 +13,8 @@ export interface FoldedTensors {
   readonly yRange: readonly [number, number] | null;
 }
 
-/**
- * Which kernel multiplies. "row": no tile, for a row or two. "tile": 8 by 8 sums an invocation. "wide": 16 by 16, for
- * software adapters, which have no registers to run out of and pay for every load.
- */
-export type LinearVariant = "row" | "tile" | "wide";
-
-/** Layers up to this wide have one tile beside each other: a workgroup's invocations then all lie below each other. */
-const NARROW = 8;
+/** Batches of so few rows have no use for blocks of several rows. */
+const FEW_ROWS = 2;
 
 /**
  * A folded Linear: relu and y_range may be off.
@@ -30,27 +24,24 @@ export function linearForward(
   rec: Recorder,
   linear: FoldedTensors,
   io: { params: BufferSpec; x: BufferSpec; y: BufferSpec },
-  variant: LinearVariant,
 ): void {
   const [rows] = io.x.shape;
   const { fanIn, fanOut } = linear;
   checkMatrix("linear_forward", { x: io.x }, [rows, fanIn]);
   checkMatrix("linear_forward", { y: io.y }, [rows, fanOut]);
-  const call = {
-    dims: { fan_in4: ceilDiv(fanIn, 4), weight: linear.weight / 4, ...finishDims(linear) },
-    buffers: io,
-    note: describeLinear(linear),
-  };
-  if (variant === "row") {
-    rec.dispatch(linear_forward_row, { ...call, grid: [ceilDiv(fanOut, 64), rows, 1] });
-  } else if (variant === "wide" && fanOut > NARROW) {
-    rec.dispatch(linear_forward_wide, { ...call, grid: [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1] });
-  } else {
-    const lanes = fanOut > NARROW ? 8 : 1;
-    const overrides = { COLUMN_LANES: lanes };
-    const grid = [ceilDiv(fanOut, 8 * lanes), ceilDiv(rows, 512 / lanes), 1] as const;
-    rec.dispatch(linear_forward, { ...call, grid, overrides });
+  const dims = { fan_in4: ceilDiv(fanIn, 4), weight: linear.weight / 4, ...finishDims(linear) };
+  const call = { buffers: io, note: describeLinear(linear), work: productWork(rows, fanOut, fanIn) };
+  if (rows <= FEW_ROWS) {
+    rec.dispatch(linear_forward_row, { ...call, dims, grid: [ceilDiv(fanOut, 64), rows, 1] });
+    return;
   }
+  const { block, threads } = rec.wide ? { block: 16, threads: 16 } : { block: 8, threads: 64 };
+  const isNarrow = fanOut <= block;
+  rec.dispatch(linear_forward, {
+    ...call,
+    dims: { ...dims, is_narrow: Number(isNarrow) },
+    grid: isNarrow ? [1, ceilDiv(rows, threads * block), 1] : [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
+  });
 }
 
 /** What all kernels of the folded model are told of a layer's end. */

@@ -48,10 +48,9 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     ),
     fault("lin_bn_drop_backward", "min(row + 8u, rows)", "(row + 8u)"),
     fault("embedding_group_codes", "if (row >= rows) {\nreturn;\n}", ""),
-    fault("ready_rows_forward", "row < rows &&", ""),
-    fault("linear_forward", "row < rows &&", ""),
-    fault("linear_forward_wide", "row < rows &&", ""),
-    fault("linear_forward_row", "row < rows &&", ""),
+    fault("ready_rows_forward", "min(4u, rows - row)", "4u"),
+    fault("linear_forward", "min(8u, row_end - min(row, row_end))", "8u"),
+    fault("linear_forward_row", "row >= step.rows ||", ""),
   ],
 
   "no guards at the end of the columns, of a table, of a grid": [
@@ -72,7 +71,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("mse", "d_logits[at] = 0.0;", ""),
     fault("cross_entropy", "d_logits[base + j] = 0.0;", ""),
     fault("bce_with_logits", "d_logits[at] = 0.0;", ""),
-    ...["ready_rows_forward", "linear_forward", "linear_forward_wide", "linear_forward_row"].map((kernel) =>
+    ...["ready_rows_forward", "linear_forward", "linear_forward_row"].map((kernel) =>
       fault(
         kernel,
         "return select(vec4f(), v, vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.fan_out));",
@@ -101,7 +100,6 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("adam_step", "+ step.eps", ""),
     fault("ready_rows_forward", "w += stride4;\n}\n}\nlet c", "}\n}\nlet c"),
     fault("linear_forward", "if (dims.has_relu != 0u) {", "if (false) {"),
-    fault("linear_forward_wide", "add_products(&lower_right, s, d);", ""),
     fault("linear_forward_row", "+ (v.z + v.w)", "+ v.z"),
   ],
 
@@ -116,8 +114,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("embedding_group_codes", "others < vec4u(code)", "others <= vec4u(code)"),
     fault("embedding_backward", "+ segment.start;", ";"),
     fault("ready_rows_forward", "step.row_start +", ""),
-    fault("linear_forward", "thread / COLUMN_LANES", "thread / 8u"),
-    fault("linear_forward_wide", "places(column + 8u,", "places(column + 7u,"),
+    fault("linear_forward", "thread / beside", "thread / 8u"),
     fault("linear_forward_row", "dims.weight + columns", "columns"),
   ],
 };

@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { type LinearForwardSize, linearForwardCase } from "../../src/doctor/checks/folded.ts";
 import { checkCase } from "../support/kernel_harness.ts";
 
-const check = (size: LinearForwardSize) => checkCase(linearForwardCase(size, "row"));
+const check = (size: LinearForwardSize) => checkCase(linearForwardCase(size));
 
 describe("linear_forward_row", () => {
   it("is a Linear at awkward sizes, with and without ReLU", async () => {
@@ -10,7 +10,7 @@ describe("linear_forward_row", () => {
       for (const fanIn of [1, 3, 4, 5, 64, 233])
         await check({ rows: 1, fanIn, fanOut, relu: fanIn % 2 === 0 });
     }
-    for (const rows of [2, 3]) await check({ rows, fanIn: 13, fanOut: 66 });
+    await check({ rows: 2, fanIn: 13, fanOut: 66 });
   });
 
   it("squashes into y_range, also where the sigmoid is flat", async () => {
@@ -21,6 +21,6 @@ describe("linear_forward_row", () => {
   });
 
   it("leaves rows beyond a partial batch alone", async () => {
-    await check({ rows: 1, capacity: 3, fanIn: 5, fanOut: 6 });
+    await check({ rows: 1, capacity: 2, fanIn: 5, fanOut: 6 });
   });
 });

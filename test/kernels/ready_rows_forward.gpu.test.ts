@@ -49,6 +49,10 @@ describe("ready_rows_forward", () => {
       await check({ rows: 9, tables: [5, 3], continuous: 2, fanOut, yRange: [-5, 10.8] });
   });
 
+  it("writes from the step's output_row on", async () => {
+    await check({ rows: 9, tables: [], kept: [[9, 5]], continuous: 0, fanOut: 6, outputRow: 11 });
+  });
+
   it("leaves rows beyond a partial batch alone", async () => {
     for (const rows of [1, 4, 9]) await check({ rows, capacity: 20, tables: [5], continuous: 2, fanOut: 6 });
   });

@@ -6,11 +6,11 @@ import type { Floats, TwinCall } from "./twin.ts";
 /** u32 fields of one TableColumn: word, shift_bits, first, width. */
 const TABLE_FIELDS = 4;
 
-/** The twin of shaders/linear_forward.wgsl and of its two variants: y = y_range(relu(x · weightᵀ + bias)). */
+/** The twin of shaders/linear_forward.wgsl and of shaders/linear_forward_row.wgsl: y = y_range(relu(x · weightᵀ + bias)). */
 export function linearForward(call: TwinCall): void {
   const y = floatsOf(call, "y");
   productForward(call, y, 0);
-  finishRows(call, y);
+  finishRows(call, y, 0);
 }
 
 /** The twin of shaders/ready_rows_forward.wgsl. */
@@ -43,19 +43,19 @@ export function readyRowsForward(call: TwinCall): void {
       }
     }
     for (let k = 0; k < n_continuous; k++) addProduct(continuous[source * n_continuous + k]);
-    y.set(sums, row * stride);
+    y.set(sums, (step.output_row + row) * stride);
   }
-  finishRows(call, y);
+  finishRows(call, y, step.output_row * stride);
 }
 
-/** Bias, ReLU and y_range on the step's rows of y; not on their padding. */
-function finishRows(call: TwinCall, y: Floats): void {
+/** Bias, ReLU and y_range on the step's rows of y, which begin at `first`; not on their padding. */
+function finishRows(call: TwinCall, y: Floats, first: number): void {
   const { dims, step } = call;
   const params = floatsOf(call, "params");
   const stride = rowStride(dims.fan_out);
   for (let row = 0; row < step.rows; row++) {
     for (let j = 0; j < dims.fan_out; j++) {
-      const at = row * stride + j;
+      const at = first + row * stride + j;
       y[at] += params[4 * dims.bias + j];
       if (dims.has_relu !== 0) y[at] = Math.max(y[at], 0);
       if (dims.has_y_range !== 0) y[at] = dims.low + (dims.high - dims.low) / (1 + Math.exp(-y[at]));

@@ -27,7 +27,6 @@ export const kernelTwins: Readonly<Record<string, KernelTwin>> = {
   adam_step: adamStep,
   ready_rows_forward: readyRowsForward,
   linear_forward: linearForward,
-  linear_forward_wide: linearForward,
   linear_forward_row: linearForward,
 };
 

@@ -1,5 +1,5 @@
-import { resident } from "../../gpu/buffer_spec.ts";
-import { type FoldedTensors, type LinearVariant, linearForward } from "../../kernels/linear_forward.ts";
+import { resident, rowStride } from "../../gpu/buffer_spec.ts";
+import { type FoldedTensors, linearForward } from "../../kernels/linear_forward.ts";
 import { readyRowsForward } from "../../kernels/ready_rows.ts";
 import { codeLayout, packCodes } from "../../model/packed_codes.ts";
 import { Random } from "../../random.ts";
@@ -21,8 +21,8 @@ export interface LinearForwardSize {
   weightScale?: number;
 }
 
-/** @param variant of the kernel; a layer too narrow for "wide" has none of it */
-export function linearForwardCase(size: LinearForwardSize, variant: LinearVariant): KernelCase {
+/** Of linear_forward_row where the capacity is 2 rows at most, else of linear_forward. */
+export function linearForwardCase(size: LinearForwardSize): KernelCase {
   const { rows, fanIn, fanOut, capacity = rows, relu = false, yRange = null } = size;
   const random = new Random(31);
   const x = randomFloats(random, rows * fanIn);
@@ -45,7 +45,7 @@ export function linearForwardCase(size: LinearForwardSize, variant: LinearVarian
   };
   return buffers.case(
     titleOf(size),
-    (rec) => linearForward(rec, linear, io, variant),
+    (rec) => linearForward(rec, linear, io),
     // Neither of the two must matter: x and y begin with the batch.
     stepOf({ rows, row_start: 5, output_row: 3 }),
     (exact) => {
@@ -68,11 +68,12 @@ export interface ReadyRowsSize {
   fanOut: number;
   relu?: boolean;
   yRange?: readonly [number, number];
+  outputRow?: number;
 }
 
 export function readyRowsCase(size: ReadyRowsSize): KernelCase {
   const { rows, tables, kept = [], continuous, fanOut, relu = false, yRange = null } = size;
-  const { capacity = rows } = size;
+  const { capacity = rows, outputRow = 0 } = size;
   const random = new Random(32);
   const rowStart = 3;
   const tableRows = rowStart + rows + 2;
@@ -110,7 +111,7 @@ export function readyRowsCase(size: ReadyRowsSize): KernelCase {
     params: buffers.input("params", arena.floats),
     ready: buffers.inputMatrix("ready", readyCount, fanOut, Float32Array.from(ready.flatMap((t) => [...t]))),
     tables: buffers.input("tables", Uint32Array.from(columns), [sizes.length, 4]),
-    y: buffers.outputMatrix("y", capacity, fanOut),
+    y: buffers.outputMatrix("y", outputRow + capacity, fanOut),
   };
   const table = {
     codes: buffers.input("codes", packCodes(codes, tableRows, layout), [tableRows, layout.words]),
@@ -121,8 +122,13 @@ export function readyRowsCase(size: ReadyRowsSize): KernelCase {
   };
   return buffers.case(
     titleOf(size),
-    (rec) => readyRowsForward(rec, linear, io, table, { nTables: tables.length, nKept: kept.length }),
-    stepOf({ rows, row_start: rowStart, output_row: 3 }),
+    (rec) =>
+      readyRowsForward(rec, linear, io, table, {
+        rows: capacity,
+        nTables: tables.length,
+        nKept: kept.length,
+      }),
+    stepOf({ rows, row_start: rowStart, output_row: outputRow }),
     (exact) => {
       const sums = new Float64Array(rows * fanOut);
       for (let i = 0; i < sums.length; i++) {
@@ -132,8 +138,8 @@ export function readyRowsCase(size: ReadyRowsSize): KernelCase {
           const at = codeOf(tables.length + e) * d;
           return [...embeddings[e].subarray(at, at + d)];
         });
-        const at = (rowStart + row) * continuous;
-        x.push(...values.subarray(at, at + continuous));
+        const from = (rowStart + row) * continuous;
+        x.push(...values.subarray(from, from + continuous));
         sums[i] = Math.abs(bias[j]);
         ready.forEach((rowsOf, t) => {
           sums[i] += Math.abs(rowsOf[codeOf(t) * fanOut + j]);
@@ -143,7 +149,8 @@ export function readyRowsCase(size: ReadyRowsSize): KernelCase {
         });
       }
       const dense = finishedBounds(sums, tables.length + fanIn + 1, yRange);
-      return { y: boundsOfRows(exact.y.length, { at: 0, dense, width: fanOut }) };
+      const at = outputRow * rowStride(fanOut);
+      return { y: boundsOfRows(exact.y.length, { at, dense, width: fanOut }) };
     },
   );
 }
@@ -156,26 +163,15 @@ function finishedBounds(sums: Float64Array, terms: number, yRange: readonly [num
   return products.map((error) => span * (error / 4 + 8 * U) + U * Math.abs(yRange[0]));
 }
 
-const linearCheck = (kernel: string, variant: LinearVariant, sizes: readonly LinearForwardSize[]) =>
-  checkOf(kernel, (size: LinearForwardSize) => linearForwardCase(size, variant), sizes);
-
-export const linearForwardCheck = linearCheck("linear_forward", "tile", [
-  { rows: 1, fanIn: 1, fanOut: 1 },
-  { rows: 9, fanIn: 7, fanOut: 9, relu: true },
+export const linearForwardCheck = checkOf("linear_forward", linearForwardCase, [
+  { rows: 3, fanIn: 1, fanOut: 1 },
+  { rows: 17, fanIn: 7, fanOut: 17, relu: true },
   { rows: 65, fanIn: 65, fanOut: 66 },
   { rows: 513, fanIn: 5, fanOut: 3, yRange: [-5, 10.8], weightScale: 20 },
   { rows: 9, capacity: 20, fanIn: 5, fanOut: 7 },
 ]);
 
-export const linearForwardWideCheck = linearCheck("linear_forward_wide", "wide", [
-  { rows: 1, fanIn: 1, fanOut: 9 },
-  { rows: 17, fanIn: 7, fanOut: 17, relu: true },
-  { rows: 65, fanIn: 65, fanOut: 66 },
-  { rows: 17, fanIn: 7, fanOut: 11, yRange: [-5, 10.8], weightScale: 20 },
-  { rows: 9, capacity: 20, fanIn: 5, fanOut: 10 },
-]);
-
-export const linearForwardRowCheck = linearCheck("linear_forward_row", "row", [
+export const linearForwardRowCheck = checkOf("linear_forward_row", linearForwardCase, [
   { rows: 1, fanIn: 1, fanOut: 1 },
   { rows: 2, fanIn: 7, fanOut: 66, relu: true },
   { rows: 1, fanIn: 65, fanOut: 9, yRange: [-5, 10.8], weightScale: 20 },
@@ -196,5 +192,5 @@ export const readyRowsForwardCheck = checkOf("ready_rows_forward", readyRowsCase
     fanOut: 133,
   },
   { rows: 5, tables: [7, 2], continuous: 1, fanOut: 3, yRange: [-5, 10.8] },
-  { rows: 9, capacity: 20, tables: [4], kept: [[9, 5]], continuous: 0, fanOut: 66 },
+  { rows: 9, capacity: 20, tables: [4], kept: [[9, 5]], continuous: 0, fanOut: 66, outputRow: 11 },
 ]);

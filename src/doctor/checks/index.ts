@@ -2,12 +2,7 @@ import type { KernelCheck } from "../kernel_check.ts";
 import { adamStepCheck } from "./adam.ts";
 import { continuousBackwardCheck, continuousForwardTrainCheck } from "./continuous.ts";
 import { embeddingBackwardCheck, embeddingGroupCodesCheck } from "./embedding.ts";
-import {
-  linearForwardCheck,
-  linearForwardRowCheck,
-  linearForwardWideCheck,
-  readyRowsForwardCheck,
-} from "./folded.ts";
+import { linearForwardCheck, linearForwardRowCheck, readyRowsForwardCheck } from "./folded.ts";
 import { inputForwardCheck } from "./input.ts";
 import {
   linBnDropBackwardCheck,
@@ -35,6 +30,5 @@ export const kernelChecks: readonly KernelCheck[] = [
   adamStepCheck,
   readyRowsForwardCheck,
   linearForwardCheck,
-  linearForwardWideCheck,
   linearForwardRowCheck,
 ];
