@@ -6,8 +6,10 @@ import { type Spread, spread } from "./stats.ts";
 export interface Entrant {
   readonly name: string;
   readonly host: Host;
-  /** The work of `steps` steps; predictions have no steps. */
+  /** The work of `steps` steps; a prediction has one. */
   work(steps: number): Work;
+  /** Steps that can have batches of their own. */
+  readonly mostSteps: number;
   /** Milliseconds a step is thought to take, from a smaller size; undefined where nothing is known. */
   readonly expected: number | undefined;
 }
@@ -43,7 +45,6 @@ const WARM_UPS = 2;
  */
 export async function measureCell(
   entrants: readonly Entrant[],
-  firstSteps: number,
   options: CellOptions,
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
@@ -56,7 +57,7 @@ export async function measureCell(
       continue;
     }
     try {
-      ready.push(await prepare(entrant, firstSteps, options));
+      ready.push(await prepare(entrant, options));
     } catch (error) {
       outcomes.set(entrant.name, { none: `failed: ${firstLine(error)}` });
     }
@@ -76,27 +77,32 @@ export async function measureCell(
 }
 
 /** Opens the work, warms it up and sees how much of it fills a measurement. */
-async function prepare(entrant: Entrant, firstSteps: number, options: CellOptions): Promise<Ready> {
+async function prepare(entrant: Entrant, options: CellOptions): Promise<Ready> {
   const { host } = entrant;
-  let steps = firstSteps;
+  let steps = 1;
   let { id, about } = await host.call("open", entrant.work(steps));
   let ms = await warmUp(host, id);
-  if (entrant.work(1).kind === "train") {
-    const wanted = Math.min(MOST_STEPS, Math.ceil((options.slice * steps) / ms));
-    if (wanted > steps) {
-      await host.call("close", { id });
-      steps = wanted;
-      ({ id, about } = await host.call("open", entrant.work(steps)));
-      ms = await warmUp(host, id);
-    }
+  const wanted = stepsOf(ms, options.slice, entrant.mostSteps);
+  if (wanted > 1) {
+    await host.call("close", { id });
+    steps = wanted;
+    ({ id, about } = await host.call("open", entrant.work(steps)));
+    ms = await warmUp(host, id);
   }
   const runs = Math.max(1, Math.min(1000, Math.round(options.slice / ms)));
   const rounds = Math.max(1, Math.min(options.rounds, Math.floor((options.budget * 1000) / (ms * runs))));
   return { entrant, id, about, steps, runs, rounds, ms: [] };
 }
 
-/** Of different batches: their rows must fit into memory. */
-const MOST_STEPS = 256;
+/** As many as may share a submit. */
+const SOME_STEPS = 8;
+
+/** Steps of a run that takes about `slice` ms; up to eight if they take no longer than four slices. */
+function stepsOf(ms: number, slice: number, most: number): number {
+  const filling = Math.ceil(slice / ms);
+  if (filling >= SOME_STEPS) return Math.min(most, filling);
+  return Math.max(1, Math.min(SOME_STEPS, most, Math.floor((4 * slice) / ms)));
+}
 
 async function warmUp(host: Host, id: number): Promise<number> {
   await host.call("time", { id, runs: 1 });

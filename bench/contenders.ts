@@ -1,7 +1,7 @@
 /** Who takes part. */
 export interface ContenderSpec {
   readonly name: string;
-  /** The built page module, or "torch" for the Python process. */
+  /** The built page module, or TORCH. */
   readonly module: string;
   readonly backend: string;
   /** Whether its work goes through the WebGPU API of its page. */
@@ -20,6 +20,14 @@ const browser = (name: string, module: string, backend: string, more: Partial<Co
   ...more,
 });
 
+/** PyTorch predicts by one of its ways to train; the others would predict alike. */
+const torch = (name: string, backend: string, infers = true): ContenderSpec => {
+  return { name, module: TORCH, backend, webgpu: false, trains: true, infers };
+};
+
+/** The module of contenders that are Python processes. */
+export const TORCH = "torch";
+
 export const TABGPU = browser("tabgpu", "tabgpu", "webgpu");
 export const TABGPU_CPU = browser("tabgpu-cpu", "tabgpu", "cpu", { trains: false });
 
@@ -32,5 +40,10 @@ export const PEERS: readonly ContenderSpec[] = [
   browser("tfjs-cpu", "tfjs", "cpu"),
   browser("ort-webgpu", "ort_webgpu", "webgpu", { trains: false }),
   browser("ort-wasm", "ort_wasm", "wasm", { trains: false }),
-  { name: "torch-cpu", module: "torch", backend: "cpu", webgpu: false, trains: true, infers: true },
+  torch("torch-cpu", "cpu eager"),
+  torch("fastai-cpu", "cpu fastai", false),
+  torch("torch-cuda", "cuda eager"),
+  torch("torch-cuda-compile", "cuda compile"),
+  torch("torch-cuda-graph", "cuda graph", false),
+  torch("fastai-cuda", "cuda fastai", false),
 ];

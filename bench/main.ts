@@ -6,7 +6,7 @@ import { adapterLine, type Headless, launchHeadless } from "../src/headless/inde
 import { VERSION } from "../src/version.ts";
 import { firstLine } from "./cell.ts";
 import { pagesOf } from "./chromium_host.ts";
-import { type ContenderSpec, PEERS, TABGPU, TABGPU_CPU } from "./contenders.ts";
+import { type ContenderSpec, PEERS, TABGPU, TABGPU_CPU, TORCH } from "./contenders.ts";
 import type { Host, OpenHost } from "./host.ts";
 import { type BenchOptions, type Phase, readOptions } from "./options.ts";
 import type { Ceilings } from "./page/ceilings.ts";
@@ -19,11 +19,12 @@ import { profiles } from "./phases/profile.ts";
 import { appSizes, sizesTable } from "./phases/size.ts";
 import { makeFiles } from "./rossmann/make.ts";
 import { comparisonTable } from "./tables.ts";
+import { pythonOf } from "./torch_host.ts";
 
 /** @param folder of the built pages, where the benchmark's files go; @param root of the repository */
 export async function main(argv: readonly string[], folder: string, root: string): Promise<number> {
   const options = readOptions(argv);
-  makeFiles(folder, Math.max(...options.rows, ...options.batch.map((bs) => bs * 8), 16_384));
+  makeFiles(folder, options.tableRows);
   writeFileSync(join(folder, "page.html"), PAGE);
   // Shaders compiled for one page are not to be found compiled by the next: first use is what a visitor has.
   const args = ["--disable-gpu-shader-disk-cache"];
@@ -38,7 +39,7 @@ export async function main(argv: readonly string[], folder: string, root: string
     };
     const { date, engine, adapter, cores } = about;
     console.log(`${date} · ${engine} · ${adapter} · ${cores} cores · load average ${load()}`);
-    const bench = new Bench(options, run, folder);
+    const bench = new Bench(options, run, folder, root);
     try {
       await bench.run();
     } finally {
@@ -70,11 +71,17 @@ class Bench {
   readonly #hosts = new Map<ContenderSpec, Host>();
   #ceilings: Ceilings | undefined;
 
-  constructor(options: BenchOptions, run: Headless, folder: string) {
+  constructor(options: BenchOptions, run: Headless, folder: string, root: string) {
     this.#options = options;
     this.#run = run;
     this.#folder = folder;
-    this.#open = pagesOf(run);
+    const inPage = pagesOf(run);
+    const { python } = options;
+    const inPython = python && pythonOf(python, join(root, "bench/peers/torch_peer.py"), folder);
+    this.#open = (spec, count) => {
+      if (spec.module !== TORCH) return inPage(spec, count);
+      return inPython ? inPython(spec) : Promise.reject(new Error("give --python, one that has torch"));
+    };
     this.#peers = PEERS.filter(({ name }) => options.peers.includes(name));
   }
 

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly batch: readonly number[];
   /** Row counts of inference. */
   readonly rows: readonly number[];
+  /** Rows of the synthetic table, for both. */
+  readonly tableRows: number;
   readonly rounds: number;
   /** Seconds that a contender may take for one size; beyond, it is skipped or measured in fewer rounds. */
   readonly budget: number;
@@ -59,11 +61,14 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option("--json <file>", "write every number there");
   const given = program.parse(argv).opts();
   const { quick, full, rounds } = given;
+  const batch: number[] = given.batch ?? (quick ? [64] : BATCH);
+  const rows: number[] = given.rows ?? (quick ? [1, 1024] : ROWS);
   return {
     ...given,
     rounds: quick && program.getOptionValueSource("rounds") === "default" ? 3 : rounds,
-    batch: given.batch ?? (quick ? [64] : BATCH),
-    rows: given.rows ?? (quick ? [1, 1024] : ROWS),
+    batch,
+    rows,
+    tableRows: Math.max(16_384, ...rows, ...batch.map((bs) => bs * 8)),
     budget: given.budget ?? (full ? 600 : quick ? 5 : 20),
   } as BenchOptions;
 }

@@ -7,6 +7,11 @@ import type { Work } from "../page/session.ts";
 /** Milliseconds by contender, by size. */
 export type Comparison = Map<number, Map<string, Outcome>>;
 
+export interface CompareOptions extends CellOptions {
+  /** Rows there are to train on. */
+  readonly tableRows: number;
+}
+
 /** A contender and the name it is listed under, which says what it is given. */
 interface Line {
   readonly name: string;
@@ -18,7 +23,7 @@ interface Line {
 export function compareTraining(
   hosts: ReadonlyMap<ContenderSpec, Host>,
   sizes: readonly number[],
-  options: CellOptions,
+  options: CompareOptions,
   tell: (line: string) => void,
 ): Promise<Comparison> {
   const lines = [...hosts].map(([{ name }, host]) => ({
@@ -33,7 +38,7 @@ export function compareTraining(
 export function compareInference(
   hosts: ReadonlyMap<ContenderSpec, Host>,
   sizes: readonly number[],
-  options: CellOptions,
+  options: CompareOptions,
   tell: (line: string) => void,
 ): Promise<Comparison> {
   const lines = [...hosts].flatMap(([{ name, module }, host]) => {
@@ -50,17 +55,18 @@ export function compareInference(
 async function compare(
   lines: readonly Line[],
   sizes: readonly number[],
-  options: CellOptions,
+  options: CompareOptions,
   tell: (line: string) => void,
 ): Promise<Comparison> {
   const results: Comparison = new Map();
   for (const size of sizes) {
     tell(`${size} rows`);
     const entrants = lines.map(({ name, host, work }): Entrant => {
-      return { name, host, work: (steps) => work(size, steps), expected: expectation(results, name, size) };
+      const most = work(size, 1).kind === "train" ? Math.max(1, Math.floor(options.tableRows / size)) : 1;
+      const expected = expectation(results, name, size);
+      return { name, host, work: (steps) => work(size, steps), mostSteps: most, expected };
     });
-    const firstSteps = lines[0]?.work(size, 1).kind === "train" ? Math.max(1, Math.floor(512 / size)) : 1;
-    results.set(size, await measureCell(entrants, firstSteps, options));
+    results.set(size, await measureCell(entrants, options));
   }
   return results;
 }
