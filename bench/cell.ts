@@ -90,7 +90,8 @@ async function prepare(entrant: Entrant, options: CellOptions): Promise<Ready> {
     ms = await warmUp(host, id);
   }
   const runs = Math.max(1, Math.min(1000, Math.round(options.slice / ms)));
-  const rounds = Math.max(1, Math.min(options.rounds, Math.floor((options.budget * 1000) / (ms * runs))));
+  const left = options.budget * 1000 - WARM_UPS * ms;
+  const rounds = Math.max(1, Math.min(options.rounds, Math.floor(left / (ms * runs))));
   return { entrant, id, about, steps, runs, rounds, ms: [] };
 }
 

@@ -17,7 +17,6 @@ import { parseArgs } from "node:util";
 import { createGunzip, createGzip } from "node:zlib";
 import { build } from "esbuild";
 import { buildHeadless } from "../scripts/build.mjs";
-import { loadTypeScript } from "../scripts/load_typescript.mjs";
 
 const USAGE =
   "npm run bench:feeding -- [file.csv[.gz]] [--target column] [--in node,chromium,firefox] [--rounds 5] [--json file]";
@@ -60,14 +59,26 @@ async function prepare(folder, file) {
   }
   if (file) copyFileSync(file, text);
   else {
-    const { storeSalesSample, toCsv } = await loadTypeScript("src/index.ts");
-    writeFileSync(text, toCsv(storeSalesSample({ rows: ROWS }).table));
+    const { generatedText } = await importWork(folder);
+    writeFileSync(text, generatedText(ROWS));
   }
   await pipeline(createReadStream(text), createGzip(), createWriteStream(packed));
 }
 
+/** Bundles modules of this folder into another. */
+async function bundle(folder, names) {
+  const entryPoints = names.map((name) => fileURLToPath(new URL(`./${name}.ts`, import.meta.url)));
+  await build({ entryPoints, bundle: true, format: "esm", outdir: folder, logLevel: "error" });
+}
+
+async function importWork(folder) {
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  await bundle(folder, ["feeding_work"]);
+  return import(pathToFileURL(join(folder, "feeding_work.js")).href);
+}
+
 async function measureInNode(folder, { target, rounds }, onTimes) {
-  const { feed, unpack } = await loadTypeScript("bench/feeding_work.ts");
+  const { feed, unpack } = await importWork(folder);
   const clock = () => process.cpuUsage().user / 1000;
   const [text, packed] = [
     await openAsBlob(join(folder, "table.csv")),
@@ -81,16 +92,7 @@ async function measureInNode(folder, { target, rounds }, onTimes) {
 }
 
 async function measureInBrowser(folder, browser, { target, rounds }, onTimes) {
-  for (const name of ["feeding_page", "feeding_worker"]) {
-    const entryPoints = [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))];
-    await build({
-      entryPoints,
-      bundle: true,
-      format: "esm",
-      outfile: join(folder, `${name}.js`),
-      logLevel: "error",
-    });
-  }
+  await bundle(folder, ["feeding_page", "feeding_worker"]);
   await buildHeadless(join(folder, "headless.js"));
   const { launchHeadless } = await import(pathToFileURL(join(folder, "headless.js")).href);
   const run = await launchHeadless({ browser, folder });

@@ -1,5 +1,5 @@
 // What bench/feeding.mjs times, in Node and in a browser's worker: CSV text to a table that is ready for upload.
-import { readCsv, TabularData } from "../src/index.ts";
+import { readCsv, storeSalesSample, TabularData, toCsv } from "../src/index.ts";
 import { codeLayout, packCodes } from "../src/model/packed_codes.ts";
 
 export interface FeedingTimes {
@@ -50,4 +50,9 @@ export async function unpack(packed: Blob, clock: () => number): Promise<number>
   const reader = packed.stream().pipeThrough(new DecompressionStream("gzip")).getReader();
   while (!(await reader.read()).done);
   return clock() - start;
+}
+
+/** The synthetic store sales as CSV. */
+export function generatedText(rows: number): string {
+  return toCsv(storeSalesSample({ rows }).table);
 }

@@ -8,7 +8,7 @@ const [weights] = await Promise.all([fetchWeights(address("trained.bin")), init(
 defaultDevice("webgpu");
 const { params, state } = jaxParams(weights);
 const batch = {
-  codes: np.array(CODES, { shape: [CODES.length, 1], dtype: np.int32 }),
+  codes: Array.from(CODES, (code) => np.array([code], { dtype: np.int32 })),
   continuous: np.array(NUMBERS, { shape: [1, NUMBERS.length] }),
 };
 const result = await jit(predict)(params, state, batch).data();

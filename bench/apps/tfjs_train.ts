@@ -1,8 +1,8 @@
 import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { columnsOf, inputTensors } from "../page/tfjs_inputs.ts";
+import { inputTensors } from "../page/tfjs_inputs.ts";
 import { tfjsModel } from "../page/tfjs_model.ts";
-import { fetchRows, firstRows } from "../rossmann/rows.ts";
+import { columnsOf, fetchRows, firstRows } from "../rossmann/rows.ts";
 import { ADAM } from "../rossmann/shape.ts";
 import { fetchWeights } from "../rossmann/weights.ts";
 import { address, finish } from "./finish.ts";

@@ -1,10 +1,10 @@
 /** jax-js: the whole step, forward, backward and Adam, in one jit. */
 import { defaultDevice, init, jit, numpy as np, random, tree } from "@jax-js/jax";
-import { firstRows, takeRows } from "../rossmann/rows.ts";
+import { columnsOf, firstRows, takeRows } from "../rossmann/rows.ts";
 import { fetchWeights } from "../rossmann/weights.ts";
 import type { Contender, Inference, InferenceWork, Setting, Training, TrainingWork } from "./contender.ts";
 import { jaxParams, predict } from "./jax_model.ts";
-import { columnMajor, jaxBatch, jaxTraining } from "./jax_training.ts";
+import { jaxBatch, jaxTraining } from "./jax_training.ts";
 import { firstOrder } from "./order.ts";
 import { session } from "./session.ts";
 
@@ -44,7 +44,7 @@ async function contender({ backend, url, rows }: Setting): Promise<Contender> {
   async function infer(work: InferenceWork): Promise<Inference> {
     const { params, state } = jaxParams(await fetchWeights(url("trained.bin")));
     const some = firstRows(rows, work.rows);
-    const codes = columnMajor(some); // not counted as work
+    const codes = columnsOf(some); // not counted as work
     const forward = jit(predict);
     return {
       run: async () => {

@@ -41,8 +41,8 @@ export function jaxParams(weights: Weights): { params: Params; state: State } {
   return { params, state };
 }
 
-/** A batch of rows: codes int32 [24, rows], continuous [rows, 16]. */
-export type Batch = { codes: np.Array; continuous: np.Array };
+/** A batch of rows: codes int32 [rows] of each column, continuous [rows, 16]. */
+export type Batch = { codes: np.Array[]; continuous: np.Array };
 
 /** The model on running statistics. Consumes its arguments, as every function of jax-js does. */
 export function predict(params: Params, state: State, { codes, continuous }: Batch): np.Array {
@@ -123,9 +123,8 @@ export function adam(params: np.Array[], grads: np.Array[], state: AdamState): [
   return [updated, { m, v, step }];
 }
 
-function embed(embeddings: np.Array[], codes: np.Array): np.Array[] {
-  const columns = [...codes];
-  return embeddings.map((embedding, i) => embedding.slice(columns[i]));
+function embed(embeddings: np.Array[], codes: np.Array[]): np.Array[] {
+  return embeddings.map((embedding, i) => embedding.slice(codes[i]));
 }
 
 function apply({ weight, bias }: LinearParams, x: np.Array): np.Array {

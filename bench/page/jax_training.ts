@@ -1,6 +1,6 @@
 import { jit, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
-import type { Rows } from "../rossmann/rows.ts";
-import { CATEGORICAL, CONTINUOUS } from "../rossmann/shape.ts";
+import { columnsOf, type Rows } from "../rossmann/rows.ts";
+import { CONTINUOUS } from "../rossmann/shape.ts";
 import type { Weights } from "../rossmann/weights.ts";
 import { type AdamState, adam, type Batch, jaxParams, loss, type Params, type State } from "./jax_model.ts";
 
@@ -31,18 +31,9 @@ export function jaxTraining(weights: Weights, dropout: boolean) {
 }
 
 /** A batch on the device. */
-export function jaxBatch(rows: Rows, codes = columnMajor(rows)): Batch {
+export function jaxBatch(rows: Rows, codes = columnsOf(rows)): Batch {
   return {
-    codes: np.array(codes, { shape: [CATEGORICAL.length, rows.count], dtype: np.int32 }),
+    codes: codes.map((column) => np.array(column, { dtype: np.int32 })),
     continuous: np.array(rows.continuous, { shape: [rows.count, CONTINUOUS.length] }),
   };
-}
-
-/** Codes as jax-js gathers by them: [24, rows]. */
-export function columnMajor({ count, codes }: Rows): Int32Array<ArrayBuffer> {
-  const columns = new Int32Array(codes.length);
-  for (let row = 0; row < count; row++)
-    for (let i = 0; i < CATEGORICAL.length; i++)
-      columns[i * count + row] = codes[row * CATEGORICAL.length + i];
-  return columns;
 }

@@ -3,13 +3,13 @@ import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { firstRows, takeRows } from "../rossmann/rows.ts";
+import { columnsOf, firstRows, takeRows } from "../rossmann/rows.ts";
 import { ADAM } from "../rossmann/shape.ts";
 import { fetchWeights } from "../rossmann/weights.ts";
 import type { Contender, Inference, InferenceWork, Setting, Training, TrainingWork } from "./contender.ts";
 import { firstOrder } from "./order.ts";
 import { session } from "./session.ts";
-import { columnsOf, inputTensors } from "./tfjs_inputs.ts";
+import { inputTensors } from "./tfjs_inputs.ts";
 import { tfjsModel } from "./tfjs_model.ts";
 
 async function contender({ backend, url, rows }: Setting): Promise<Contender> {

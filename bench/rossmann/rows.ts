@@ -53,3 +53,10 @@ export function firstRows(rows: Rows, count: number): Rows {
     targets: rows.targets.subarray(0, count),
   };
 }
+
+/** The codes column by column, which is how most libraries gather by them. */
+export function columnsOf({ count, codes }: Rows): Int32Array<ArrayBuffer>[] {
+  return CATEGORICAL.map((_, column) =>
+    Int32Array.from({ length: count }, (_, row) => codes[row * CATEGORIES + column]),
+  );
+}
