@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DeviceError } from "../../src/errors.ts";
-import { adapterLine, isSoftware, openDevice } from "../../src/gpu/device.ts";
+import { adapterLine, entryPoint, findAdapter, isSoftware, openDevice } from "../../src/gpu/device.ts";
 
 const LIMITS = {
   maxStorageBuffersPerShaderStage: 8,
@@ -19,6 +19,7 @@ function fakeGpu(limits: object = LIMITS) {
   const device = { limits, adapterInfo: INFO };
   const adapter = {
     limits,
+    features: new Set(["timestamp-query", "shader-f16"]),
     info: INFO,
     requestDevice: async (descriptor: GPUDeviceDescriptor) => {
       asked.device = descriptor;
@@ -43,17 +44,36 @@ async function fault(options: Parameters<typeof openDevice>[0]): Promise<string>
   return error!.message;
 }
 
-describe("openDevice", () => {
-  afterEach(() => {
-    vi.unstubAllGlobals();
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("findAdapter", () => {
+  it("says who would run the shaders, and opens no device", async () => {
+    const { gpu, device, asked } = fakeGpu();
+    expect(await findAdapter({ gpu })).toEqual(INFO);
+    expect(asked.adapter).toEqual({ powerPreference: "high-performance" });
+    expect(asked.device).toBeUndefined();
+    expect(await findAdapter({ device })).toEqual(INFO);
   });
 
+  it("fails as openDevice does", async () => {
+    const gpu = { requestAdapter: async () => null } as unknown as GPU;
+    await expect(findAdapter({ gpu })).rejects.toThrow(new DeviceError(await fault({ gpu })));
+    vi.stubGlobal("navigator", {});
+    expect(() => entryPoint({})).toThrow(new DeviceError(await fault({})));
+    expect(entryPoint({ gpu })).toBe(gpu);
+  });
+});
+
+describe("openDevice", () => {
   it("takes the GPU object it is handed, with buffers as large as the adapter has them", async () => {
     vi.stubGlobal("navigator", { gpu: fakeGpu().gpu });
     const { gpu, device, asked } = fakeGpu();
     const opened = await openDevice({ gpu, powerPreference: "low-power" });
     expect(opened).toEqual({ device, adapter: INFO, owned: true });
     expect(asked.adapter).toEqual({ powerPreference: "low-power" });
+    expect(asked.device?.requiredFeatures).toEqual(["timestamp-query"]);
     expect(asked.device?.requiredLimits).toEqual({
       maxBufferSize: 2 ** 30,
       maxStorageBufferBindingSize: 2 ** 29,

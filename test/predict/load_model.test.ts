@@ -212,6 +212,30 @@ describe("loadModel's backends", () => {
     );
   });
 
+  it("opens no GPU before a prediction, and none for a software adapter: calls stay where they are quicker", async () => {
+    const info = { vendor: "google", architecture: "swiftshader", device: "", description: "" };
+    const asked: string[] = [];
+    const adapter = { info, requestDevice: () => asked.push("device") };
+    const gpu = {
+      requestAdapter: async () => {
+        asked.push("adapter");
+        return adapter;
+      },
+    } as unknown as GPU;
+    const reasons: string[] = [];
+    const big = saveModelFile(smallModel({ layers: [700, 900] }));
+    const model = await loadModel(big, { gpu, onFallback: (reason) => reasons.push(reason) });
+    expect(await model.predict([row])).toHaveLength(1);
+    expect([asked, reasons]).toEqual([[], []]);
+    expect(model.plan).toBe("f32 on the CPU (WebAssembly SIMD), until calls are large enough to try a GPU");
+    const rows = Array.from({ length: 20_000 }, () => row); // some 10^10 multiplications
+    const predictions = await model.predict(rows);
+    expect(predictions).toHaveLength(20_000);
+    expect([asked, reasons.length, model.backend]).toEqual([["adapter"], 1, "cpu"]);
+    expect(reasons[0]).toContain("google · swiftshader (software: no GPU is used)");
+    expect(model.plan).toBe(`f32 on the CPU (WebAssembly SIMD): ${reasons[0]}`);
+  });
+
   it("does not fall back when told to use WebGPU", async () => {
     await expect(loadModel(file, { backend: "webgpu" })).rejects.toThrow(DeviceError);
   });
