@@ -36,7 +36,7 @@ export interface ReadCsvOptions {
   /** Encoding of the text; default UTF-8, or UTF-16 if the file begins with its byte order mark. */
   encoding?: string;
   signal?: AbortSignal;
-  /** Called after each block of some 65,000 characters. */
+  /** Called after each block of some 32,000 characters. */
   onProgress?: (progress: CsvProgress) => void;
 }
 

@@ -139,6 +139,9 @@ async function* gunzipped(
   }
 }
 
+/** Bytes decoded at a time. A browser's streams hand out a megabyte at once, whose cells would overflow its caches. */
+const PIECE = 1 << 15;
+
 async function* decoded(
   chunks: AsyncGenerator<Uint8Array>,
   name: string,
@@ -158,7 +161,7 @@ async function* decoded(
   for await (const chunk of chunks) {
     if (chunk.length === 0) continue;
     decoder ??= decoderFor(chunk, name, encoding);
-    yield decode(chunk);
+    for (let at = 0; at < chunk.length; at += PIECE) yield decode(chunk.subarray(at, at + PIECE));
   }
   if (decoder) yield decode(null);
 }

@@ -34,12 +34,14 @@ export function codeLayout(cardinalities: readonly number[]): CodeLayout {
 export function packCodes(codes: Uint32Array, rows: number, layout: CodeLayout, start = 0): Uint32Array {
   const { words, places } = layout;
   const columns = places.length;
+  const wordOf = Int32Array.from(places, ({ word }) => word);
+  const shiftOf = Int32Array.from(places, ({ shift }) => shift);
   const packed = new Uint32Array(rows * words);
+  let from = start * columns;
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const { word, shift } = places[column];
-      packed[row * words + word] |= codes[(start + row) * columns + column] << shift;
-    }
+    const to = row * words;
+    for (let column = 0; column < columns; column++)
+      packed[to + wordOf[column]] |= codes[from++] << shiftOf[column];
   }
   return packed;
 }
