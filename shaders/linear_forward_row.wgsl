@@ -1,5 +1,6 @@
 // linear_forward_row: as linear_forward, for a batch of one or two rows: one invocation owns 4 columns of one row, so that
-//   nothing is computed twice and nothing waits for a barrier.
+//   nothing is computed twice and nothing waits for a barrier. Sums run in linear_forward's order: a row gives the same
+//   bits alone and among others.
 // Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias [fan_out]  y [rows, fan_out]; f32, row-major, rows padded
 //           with zeros to a multiple of 4
 // Bindings  params: the folded weights and biases by offset (in vec4)
@@ -23,10 +24,6 @@ struct Dims {
 @group(1) @binding(2) var<storage, read> x: array<vec4f>;
 @group(1) @binding(3) var<storage, read_write> y: array<vec4f>;
 
-fn sum4(v: vec4f) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
-}
-
 @compute @workgroup_size(16)
 fn linear_forward_row(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y;
@@ -37,16 +34,17 @@ fn linear_forward_row(@builtin(global_invocation_id) id: vec3u) {
   let columns = min(vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u), vec4u(dims.fan_out - 1u));
   let w = dims.weight + columns * dims.fan_in4;
   let begin = row * dims.fan_in4;
-  var a = vec4f();
-  var b = vec4f();
-  var c = vec4f();
-  var d = vec4f();
+  var sums = vec4f();
   for (var k = 0u; k < dims.fan_in4; k++) {
     let v = x[begin + k];
-    a = fma(v, params[w.x + k], a);
-    b = fma(v, params[w.y + k], b);
-    c = fma(v, params[w.z + k], c);
-    d = fma(v, params[w.w + k], d);
+    let a = params[w.x + k];
+    let b = params[w.y + k];
+    let c = params[w.z + k];
+    let d = params[w.w + k];
+    sums = fma(vec4f(v.x), vec4f(a.x, b.x, c.x, d.x), sums);
+    sums = fma(vec4f(v.y), vec4f(a.y, b.y, c.y, d.y), sums);
+    sums = fma(vec4f(v.z), vec4f(a.z, b.z, c.z, d.z), sums);
+    sums = fma(vec4f(v.w), vec4f(a.w, b.w, c.w, d.w), sums);
   }
-  y[row * ((dims.fan_out + 3u) / 4u) + column4] = finish(vec4f(sum4(a), sum4(b), sum4(c), sum4(d)), column4);
+  y[row * ((dims.fan_out + 3u) / 4u) + column4] = finish(sums, column4);
 }

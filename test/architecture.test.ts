@@ -56,7 +56,12 @@ const NODE_ONLY = ["cli", "headless"];
 const SHIPPED_PACKAGES = ["papaparse"];
 
 /** Outside gpu/, the modules that call WebGPU themselves. */
-const CALL_WEBGPU = ["scheduler/gpu_runtime.ts", "scheduler/replay.ts", "scheduler/step_slots.ts"];
+const CALL_WEBGPU = [
+  "scheduler/gpu_runtime.ts",
+  "scheduler/replay.ts",
+  "scheduler/round_trip.ts",
+  "scheduler/step_slots.ts",
+];
 
 const modules = sourceModules();
 const shaders = filesUnder("shaders", ".wgsl").filter((path) => !path.includes("/"));

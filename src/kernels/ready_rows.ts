@@ -16,7 +16,7 @@ export function readyRowsForward(
   rec: Recorder,
   linear: FoldedTensors,
   io: { params: BufferSpec; ready: BufferSpec; tables: BufferSpec; y: BufferSpec },
-  table: TableBuffers,
+  table: Pick<TableBuffers, "codes" | "words" | "continuous">,
   input: { rows: number; nTables: number; nKept: number },
 ): void {
   const { rows, nTables, nKept } = input;

@@ -3,7 +3,6 @@ import type { TabularData } from "../data/tabular_data.ts";
 import { DataError, OptionError } from "../errors.ts";
 import { type AdapterDescription, adapterLine, type GpuOptions } from "../gpu/device.ts";
 import { initParameters } from "../model/init.ts";
-import { ReplayInferenceEngine } from "../model/replay_inference.ts";
 import { type Backend, chooseBackend } from "../predict/choose_backend.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { Random } from "../random.ts";
@@ -13,6 +12,7 @@ import { describe } from "../scheduler/recording.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Callback, EpochRow, StepRow, Weights } from "./callbacks.ts";
+import { LearnerEngine } from "./learner_engine.ts";
 import { lossValue } from "./loss_value.ts";
 import { findLearningRate, type LrFindResult } from "./lr_find.ts";
 import {
@@ -150,15 +150,10 @@ export class Learner {
     this.#wd = recipe.wdDefault;
     this.#mom = recipe.mom;
     const { runtime, network } = trainer;
-    const engine = new ReplayInferenceEngine(
-      runtime,
-      network,
-      () => trainer.steps,
-      () => {
-        trainer.dispose();
-        runtime.dispose();
-      },
-    );
+    const engine = new LearnerEngine(trainer, () => {
+      trainer.dispose();
+      runtime.dispose();
+    });
     this.model = new TabularModel(network.config, data.preprocessing, engine);
   }
 

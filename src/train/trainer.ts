@@ -3,12 +3,13 @@ import { OptionError } from "../errors.ts";
 import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
 import { adapterLine } from "../gpu/device.ts";
 import type { TabularModelConfig } from "../model/config.ts";
+import { evalStep, withoutPadding } from "../model/eval_step.ts";
 import type { NamedTensors } from "../model/parameters.ts";
-import { evalStep, recordEvalBatch, uploadNetwork, withoutPadding } from "../model/replay_inference.ts";
 import { ResidentTable, type TableRows } from "../model/resident_table.ts";
 import { type Profile, profileOf } from "../scheduler/profile.ts";
 import type { Prepared, Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
+import { recordEvalBatch, uploadNetwork } from "./eval_batch.ts";
 import { LossRing } from "./loss_ring.ts";
 import { recordTrainStep } from "./train_step.ts";
 import { TrainingNetwork } from "./training_network.ts";
@@ -62,6 +63,8 @@ export class Trainer {
   steps = 0;
   /** Steps ever submitted, experiments included; never goes back. */
   #tick = 0;
+  /** How often weights were put back. */
+  #restored = 0;
 
   private constructor(
     runtime: Runtime,
@@ -245,6 +248,19 @@ export class Trainer {
     return layout.unpack(await this.runtime.read(arenas.grads, layout.size), "params");
   }
 
+  /** Grows whenever the weights have moved, by a step or because others were put back. */
+  get version(): number {
+    return this.#tick + this.#restored;
+  }
+
+  /** The weights and running statistics as they are now, by PyTorch key. */
+  async tensors(): Promise<NamedTensors> {
+    const { layout, arenas } = this.network;
+    const params = await this.runtime.read(arenas.params, layout.size);
+    const running = await this.runtime.read(arenas.running, layout.runningSize);
+    return layout.unpackAll(params, running, this.steps);
+  }
+
   /** Weights, moments and step count, to be put back by `restore`. */
   async snapshot(): Promise<Snapshot> {
     const { params, moments1, moments2, running } = this.network.arenas;
@@ -258,6 +274,7 @@ export class Trainer {
   restore(snapshot: Snapshot): void {
     for (const [spec, values] of snapshot.arenas) this.runtime.memory.upload(spec, values);
     this.steps = snapshot.steps;
+    this.#restored++;
   }
 
   dispose(): void {

@@ -7,11 +7,12 @@ import { type EmbeddingGroupCodesSize, embeddingGroupCodesCase } from "../../src
 import { exactOf } from "../../src/doctor/run_case.ts";
 import { matrix, resident, rowStride } from "../../src/gpu/buffer_spec.ts";
 import { embeddingWidth, type TabularModelConfig } from "../../src/model/config.ts";
+import { evalStep } from "../../src/model/eval_step.ts";
 import { initParameters } from "../../src/model/init.ts";
 import { codeLayout, packCodes } from "../../src/model/packed_codes.ts";
 import type { NamedTensors } from "../../src/model/parameters.ts";
-import { evalStep, recordEvalBatch } from "../../src/model/replay_inference.ts";
 import { ResidentTable, type TableRows } from "../../src/model/resident_table.ts";
+import { recordEvalBatch } from "../../src/train/eval_batch.ts";
 import { recordTrainStep } from "../../src/train/train_step.ts";
 import { TrainingNetwork } from "../../src/train/training_network.ts";
 import { MODEL_FIXTURES, toNamedTensors } from "../golden/fixtures.ts";

@@ -100,7 +100,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("adam_step", "+ step.eps", ""),
     fault("ready_rows_forward", "w += stride4;\n}\n}\nlet c", "}\n}\nlet c"),
     fault("linear_forward", "if (dims.has_relu != 0u) {", "if (false) {"),
-    fault("linear_forward_row", "+ (v.z + v.w)", "+ v.z"),
+    fault("linear_forward_row", "sums = fma(vec4f(v.w), vec4f(a.w, b.w, c.w, d.w), sums);", ""),
   ],
 
   "places and keys": [

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { matrix, resident } from "../../src/gpu/buffer_spec.ts";
-import { recordEvalBatch } from "../../src/model/replay_inference.ts";
 import { ResidentTable } from "../../src/model/resident_table.ts";
 import { describe as describeRecording } from "../../src/scheduler/recording.ts";
+import { recordEvalBatch } from "../../src/train/eval_batch.ts";
 import { recordTrainStep } from "../../src/train/train_step.ts";
 import { TrainingNetwork } from "../../src/train/training_network.ts";
 import { rossmannConfig } from "../support/model_configs.ts";

@@ -1,7 +1,6 @@
 import { randomCodes, randomFloats } from "../../src/doctor/random_arrays.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
-import type { NamedTensors } from "../../src/model/parameters.ts";
 import type { TableRows } from "../../src/model/resident_table.ts";
 import { Random } from "../../src/random.ts";
 import type { Runtime } from "../../src/scheduler/runtime.ts";
@@ -40,12 +39,4 @@ export async function openTrainer(
   );
   trainer.setOrder(Uint32Array.from({ length: rows.rows }, (_, i) => i));
   return trainer;
-}
-
-/** All weights and running statistics, by PyTorch key. */
-export async function weightsOf(trainer: Trainer): Promise<NamedTensors> {
-  const { layout, arenas } = trainer.network;
-  const params = await trainer.runtime.read(arenas.params, layout.size);
-  const running = await trainer.runtime.read(arenas.running, layout.runningSize);
-  return layout.unpackAll(params, running, trainer.steps);
 }

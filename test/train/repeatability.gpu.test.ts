@@ -5,7 +5,7 @@ import { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
 import { countingDevice } from "../support/counting_device.ts";
 import { sharedDevice } from "../support/gpu.ts";
 import { listedConfig } from "../support/model_configs.ts";
-import { openTrainer, randomRows, weightsOf } from "../support/small_training.ts";
+import { openTrainer, randomRows } from "../support/small_training.ts";
 
 const config = listedConfig({
   embeddingSizes: [
@@ -46,7 +46,7 @@ async function training(seed: number, stepsPerCall = Number.POSITIVE_INFINITY): 
         });
       }
     }
-    const weights = await weightsOf(trainer);
+    const weights = await trainer.tensors();
     trainer.dispose();
     return { weights, losses, submits: counts.computeSubmits - before };
   } finally {
