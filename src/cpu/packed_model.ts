@@ -1,5 +1,11 @@
 import type { TabularModelConfig } from "../model/config.ts";
-import { columnsWithTables, type FoldedLinear, foldModel, MAX_TABLE_BYTES } from "../model/fold.ts";
+import {
+  columnsWithTables,
+  type FoldedEmbedding,
+  type FoldedLinear,
+  foldModel,
+  MAX_TABLE_BYTES,
+} from "../model/fold.ts";
 import type { NamedTensors } from "../model/parameters.ts";
 import { type DenseKernels, denseMachine } from "./dense.ts";
 
@@ -39,14 +45,6 @@ export interface PackedTable {
   readonly weight: number;
 }
 
-/** A column whose embedding is input of the first layer. */
-export interface PackedEmbedding {
-  readonly column: number;
-  readonly cardinality: number;
-  readonly width: number;
-  readonly weight: Float32Array;
-}
-
 /** A folded model in the memory of the kernels that run it, with room for the activations of `blockRows` rows. */
 export interface PackedModel {
   readonly config: TabularModelConfig;
@@ -56,7 +54,8 @@ export interface PackedModel {
   readonly words: Uint32Array;
   readonly description: string;
   readonly tables: readonly PackedTable[];
-  readonly embeddings: readonly PackedEmbedding[];
+  /** Columns whose embedding is input of the first layer. */
+  readonly embeddings: readonly FoldedEmbedding[];
   readonly layers: readonly PackedLinear[];
   readonly blockRows: number;
   /** A row of zeros, as wide as any. */
@@ -81,8 +80,7 @@ export function packModel(
   blockRows: number,
   options: { maxTableBytes?: number; wasm?: boolean } = {},
 ): PackedModel {
-  // Everything stays an embedding here: what becomes a table is cut out of the first weight below.
-  const folded = foldModel(config, tensors, { maxTableBytes: 0 });
+  const folded = foldModel(config, tensors);
   const [first, ...rest] = folded.layers;
   const ready = columnsWithTables(config, options.maxTableBytes ?? MAX_TABLE_BYTES);
   const writes: ((floats: Float32Array) => void)[] = [];
@@ -124,7 +122,7 @@ export function packModel(
   };
 
   const tables: PackedTable[] = [];
-  const embeddings: PackedEmbedding[] = [];
+  const embeddings: FoldedEmbedding[] = [];
   const inputs: number[] = []; // of the first layer, as columns of its unsplit weight
   let offset = 0;
   for (const kept of folded.embeddings) {
@@ -132,7 +130,7 @@ export function packModel(
     const slice = range(offset, kept.width);
     offset += kept.width;
     if (!ready.has(column)) {
-      embeddings.push(kept);
+      embeddings.push({ ...kept, weight: kept.weight.slice() });
       inputs.push(...slice);
       continue;
     }

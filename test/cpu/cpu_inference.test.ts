@@ -181,15 +181,17 @@ describe("cpuInferenceEngine", () => {
   });
 
   it("keeps weights of its own: neither what it was given nor what it hands out changes it", async () => {
-    const given = initParameters(config, 1);
-    const engine = cpuInferenceEngine(config, given);
-    const before = await cpuInferenceEngine(config, given).forward(encodedRows(config, 3));
-    for (const values of given.values()) values.fill(100);
-    const handedOut = await engine.tensors();
-    expect(handedOut).toEqual(tensors);
-    handedOut.get("layers.2.0.bias")!.fill(100);
-    expect(await engine.tensors()).toEqual(tensors);
-    expect(await engine.forward(encodedRows(config, 3))).toEqual(before);
+    for (const [name, options] of WAYS) {
+      const given = initParameters(config, 1);
+      const engine = cpuInferenceEngine(config, given, options);
+      const before = await cpuInferenceEngine(config, given, options).forward(encodedRows(config, 3));
+      for (const values of given.values()) values.fill(100);
+      const handedOut = await engine.tensors();
+      expect(handedOut).toEqual(tensors);
+      handedOut.get("layers.2.0.bias")!.fill(100);
+      expect(await engine.tensors()).toEqual(tensors);
+      expect(await engine.forward(encodedRows(config, 3)), name).toEqual(before);
+    }
   });
 
   it("cannot be used once disposed, not even by a call that runs", async () => {

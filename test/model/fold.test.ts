@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { randomCodes } from "../../src/doctor/random_arrays.ts";
 import { OptionError } from "../../src/errors.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
-import { type FoldedModel, foldModel } from "../../src/model/fold.ts";
+import { columnsWithTables, type FoldedModel, foldModel, MAX_TABLE_BYTES } from "../../src/model/fold.ts";
 import { initParameters } from "../../src/model/init.ts";
 import type { NamedTensors } from "../../src/model/parameters.ts";
 import { Random } from "../../src/random.ts";
@@ -15,26 +15,25 @@ import { trainedTensors } from "../support/trained_tensors.ts";
 
 /** Runs a folded model in f64, as plainly as its types read. */
 function runFolded(model: FoldedModel, { rows, codes, continuous }: ReferenceBatch): Float64Array {
-  const { config, tables, embeddings, layers, yRange } = model;
-  const columns = config.embeddingSizes.length;
+  const { config, embeddings, layers, yRange } = model;
   const outputs: number[] = [];
   for (let row = 0; row < rows; row++) {
-    const code = (column: number) => codes[row * columns + column];
     let x: number[] = [
-      ...embeddings.flatMap(({ column, width, weight }) => [
-        ...weight.subarray(code(column) * width, (code(column) + 1) * width),
-      ]),
+      ...embeddings.flatMap(({ column, cardinality, width, weight }) => {
+        expect(weight.length).toBe(cardinality * width);
+        const code = codes[row * embeddings.length + column];
+        return [...weight.subarray(code * width, (code + 1) * width)];
+      }),
       ...Array.from(continuous).slice(row * config.continuous, (row + 1) * config.continuous),
     ];
-    layers.forEach(({ weight, bias, fanIn, fanOut, relu }, i) => {
+    for (const { weight, bias, fanIn, fanOut, relu } of layers) {
       expect([x.length, weight.length, bias.length]).toEqual([fanIn, fanIn * fanOut, fanOut]);
       x = Array.from({ length: fanOut }, (_, o) => {
         let sum = bias[o];
         for (let k = 0; k < fanIn; k++) sum += weight[o * fanIn + k] * x[k];
-        if (i === 0) for (const t of tables) sum += t.rows[code(t.column) * fanOut + o];
         return relu && sum < 0 ? 0 : sum;
       });
-    });
+    }
     outputs.push(...x.map((z) => (yRange ? yRange[0] + (yRange[1] - yRange[0]) / (1 + Math.exp(-z)) : z)));
   }
   return Float64Array.from(outputs);
@@ -54,10 +53,7 @@ const relative = (x: number) => 1e-5 * Math.max(1, Math.abs(x));
 
 function expectSame(config: TabularModelConfig, tensors: NamedTensors, batch: ReferenceBatch): void {
   const expected = new ReferenceModel(config, tensors).evalForward(batch);
-  for (const maxTableBytes of [undefined, 0]) {
-    const folded = foldModel(config, tensors, { maxTableBytes });
-    expectClose(runFolded(folded, batch), expected, relative, `with maxTableBytes ${maxTableBytes}`);
-  }
+  expectClose(runFolded(foldModel(config, tensors), batch), expected, relative);
 }
 
 describe("foldModel", () => {
@@ -95,24 +91,30 @@ describe("foldModel", () => {
     expectSame(config, tensors, batch);
   });
 
-  it("keeps the outputs of the Rossmann model, its first layer 16 inputs wide", () => {
+  it("keeps the outputs of the Rossmann model", () => {
     const config = rossmannConfig();
     const tensors = trainedTensors(config);
-    const folded = foldModel(config, tensors);
-    expect([folded.tables.length, folded.embeddings.length]).toEqual([24, 0]);
-    expect(folded.layers.map(({ fanIn, fanOut, relu }) => [fanIn, fanOut, relu])).toEqual([
-      [16, 1000, true],
+    const { layers } = foldModel(config, tensors);
+    expect(layers.map(({ fanIn, fanOut, relu }) => [fanIn, fanOut, relu])).toEqual([
+      [233, 1000, true],
       [1000, 500, true],
       [500, 1, false],
     ]);
-    const batch = randomBatch(config, 3);
-    expectClose(runFolded(folded, batch), new ReferenceModel(config, tensors).evalForward(batch), relative);
+    expectSame(config, tensors, randomBatch(config, 3));
   });
 
-  it("makes tables of the columns that save most per byte until the bytes are spent", () => {
+  it("refuses tensors of another config", () => {
+    const tensors = initParameters(listedConfig({ layers: [200, 101] }), 1);
+    expect(() => foldModel(listedConfig(), tensors)).toThrow(OptionError);
+    expect(() => foldModel(listedConfig(), tensors)).toThrow('Tensor "layers.1.0.weight" has 20200 values');
+  });
+});
+
+describe("columnsWithTables", () => {
+  it("takes the columns that save most per byte until the bytes are spent", () => {
     const config = listedConfig({
       embeddingSizes: [
-        [100_000, 9], // too large
+        [100_000, 9], // too large for the rest
         [10, 4], // 0.3 multiplications a code
         [3, 2], // 0.33
         [5, 1], // a table would save nothing
@@ -121,57 +123,26 @@ describe("foldModel", () => {
       layers: [50],
       ps: [0],
     });
-    const tensors = trainedTensors(config);
-    const split = (maxTableBytes?: number) => {
-      const { tables, embeddings, layers } = foldModel(config, tensors, { maxTableBytes });
-      expect(layers[0].fanIn).toBe(embeddings.reduce((sum, { width }) => sum + width, config.continuous));
-      return [tables.map(({ column }) => column), embeddings.map(({ column }) => column)];
-    };
-    const bytes = (codes: number) => codes * 50 * 4;
-    expect(split()).toEqual([[0, 1, 2, 4], [3]]);
-    expect(split(bytes(33))).toEqual([
-      [1, 2, 4],
-      [0, 3],
-    ]);
-    expect(split(bytes(32))).toEqual([
-      [2, 4],
-      [0, 1, 3],
-    ]);
-    expect(split(bytes(20))).toEqual([[4], [0, 1, 2, 3]]);
-    expect(split(bytes(20) - 1)).toEqual([
-      [1, 2],
-      [0, 3, 4],
-    ]);
-    expect(split(0)).toEqual([[], [0, 1, 2, 3, 4]]);
-    const batch = randomBatch(config, 5);
-    const expected = new ReferenceModel(config, tensors).evalForward(batch);
-    for (const maxTableBytes of [undefined, bytes(33), bytes(20)]) {
-      expectClose(runFolded(foldModel(config, tensors, { maxTableBytes }), batch), expected, relative);
-    }
+    const columns = (codes: number) => [...columnsWithTables(config, codes * 50 * 4)];
+    expect(columns(200_000)).toEqual([0, 1, 2, 4]);
+    expect(columns(33)).toEqual([1, 2, 4]);
+    expect(columns(32)).toEqual([2, 4]);
+    expect(columns(20)).toEqual([4]);
+    expect(columns(19.9)).toEqual([1, 2]);
+    expect(columns(0)).toEqual([]);
   });
 
-  it("spends 64 MiB on tables unless told otherwise", () => {
-    const config = (cardinality: number) =>
-      listedConfig({ embeddingSizes: [[cardinality, 2]], layers: [1024], ps: [0] });
-    const tables = (cardinality: number) =>
-      foldModel(config(cardinality), initParameters(config(cardinality), 1)).tables.length;
-    expect(tables(16384)).toBe(1);
-    expect(tables(16385)).toBe(0);
+  it("counts rows as wide as the first layer, or as the head where there is no other", () => {
+    const config = (layers: number[]) =>
+      listedConfig({ embeddingSizes: [[10, 2]], layers, ps: layers.map(() => 0), outputs: 3 });
+    expect(columnsWithTables(config([1024]), 10 * 1024 * 4).size).toBe(1);
+    expect(columnsWithTables(config([1024]), 10 * 1024 * 4 - 1).size).toBe(0);
+    expect(columnsWithTables(config([]), 10 * 3 * 4).size).toBe(1);
+    expect(columnsWithTables(config([]), 10 * 3 * 4 - 1).size).toBe(0);
   });
 
-  it("copies: what it was given may change afterwards", () => {
-    const config = listedConfig();
-    const tensors = trainedTensors(config);
-    const batch = randomBatch(config, 4);
-    const folded = [undefined, 0].map((maxTableBytes) => foldModel(config, tensors, { maxTableBytes }));
-    const before = folded.map((model) => [...runFolded(model, batch)]);
-    for (const values of tensors.values()) values.fill(Number.NaN);
-    expect(folded.map((model) => [...runFolded(model, batch)])).toEqual(before);
-  });
-
-  it("refuses tensors of another config", () => {
-    const tensors = initParameters(listedConfig({ layers: [200, 101] }), 1);
-    expect(() => foldModel(listedConfig(), tensors)).toThrow(OptionError);
-    expect(() => foldModel(listedConfig(), tensors)).toThrow('Tensor "layers.1.0.weight" has 20200 values');
+  it("finds nothing in a model without categories, and all columns of the Rossmann model", () => {
+    expect(columnsWithTables(listedConfig({ embeddingSizes: [] }), MAX_TABLE_BYTES).size).toBe(0);
+    expect(columnsWithTables(rossmannConfig(), MAX_TABLE_BYTES).size).toBe(24);
   });
 });
