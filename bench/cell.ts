@@ -1,4 +1,4 @@
-import type { Host } from "./host.ts";
+import type { Host } from "./engine/host.ts";
 import type { Work } from "./page/session.ts";
 import { type Spread, spread } from "./stats.ts";
 

@@ -8,6 +8,8 @@ export interface ContenderSpec {
   readonly webgpu: boolean;
   readonly trains: boolean;
   readonly infers: boolean;
+  /** Only a browser runs it: it fetches its WebAssembly as a module. */
+  readonly browserOnly?: boolean;
 }
 
 const browser = (name: string, module: string, backend: string, more: Partial<ContenderSpec> = {}) => ({
@@ -38,8 +40,8 @@ export const PEERS: readonly ContenderSpec[] = [
   browser("tfjs-webgpu", "tfjs", "webgpu"),
   browser("tfjs-wasm", "tfjs", "wasm", { trains: false }),
   browser("tfjs-cpu", "tfjs", "cpu"),
-  browser("ort-webgpu", "ort_webgpu", "webgpu", { trains: false }),
-  browser("ort-wasm", "ort_wasm", "wasm", { trains: false }),
+  browser("ort-webgpu", "ort_webgpu", "webgpu", { trains: false, browserOnly: true }),
+  browser("ort-wasm", "ort_wasm", "wasm", { trains: false, browserOnly: true }),
   torch("torch-cpu", "cpu eager"),
   torch("fastai-cpu", "cpu fastai", false),
   torch("torch-cuda", "cuda eager"),

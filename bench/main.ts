@@ -2,12 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
-import { adapterLine, type Headless, launchHeadless } from "../src/headless/index.ts";
 import { VERSION } from "../src/version.ts";
 import { firstLine } from "./cell.ts";
-import { pagesOf } from "./chromium_host.ts";
 import { type ContenderSpec, PEERS, TABGPU, TABGPU_CPU, TORCH } from "./contenders.ts";
-import type { Host, OpenHost } from "./host.ts";
+import { type ChromiumEngine, chromiumEngine } from "./engine/chromium.ts";
+import type { Engine, Host, OpenHost } from "./engine/host.ts";
+import { nodeEngine } from "./engine/node.ts";
+import { pythonOf } from "./engine/python.ts";
 import { type BenchOptions, type Phase, readOptions } from "./options.ts";
 import type { Ceilings } from "./page/ceilings.ts";
 import { callsTable, countedCalls } from "./phases/calls.ts";
@@ -19,27 +20,23 @@ import { profiles } from "./phases/profile.ts";
 import { appSizes, sizesTable } from "./phases/size.ts";
 import { makeFiles } from "./rossmann/make.ts";
 import { comparisonTable } from "./tables.ts";
-import { pythonOf } from "./torch_host.ts";
 
 /** @param folder of the built pages, where the benchmark's files go; @param root of the repository */
 export async function main(argv: readonly string[], folder: string, root: string): Promise<number> {
   const options = readOptions(argv);
   makeFiles(folder, options.tableRows);
-  writeFileSync(join(folder, "page.html"), PAGE);
-  // Shaders compiled for one page are not to be found compiled by the next: first use is what a visitor has.
-  const args = ["--disable-gpu-shader-disk-cache"];
-  const run = await launchHeadless({ adapter: options.adapter, folder, crossOriginIsolated: true, args });
+  const engine = await (options.engine === "node" ? nodeEngine : chromiumEngine)(options.adapter, folder);
   try {
     const about = {
       date: new Date().toISOString(),
-      engine: run.browser.version,
-      adapter: adapterLine(run.adapter),
+      engine: engine.name,
+      adapter: engine.adapter,
       cores: availableParallelism(),
       versions: versionsOf(root),
     };
-    const { date, engine, adapter, cores } = about;
-    console.log(`${date} · ${engine} · ${adapter} · ${cores} cores · load average ${load()}`);
-    const bench = new Bench(options, run, folder, root);
+    const { date, adapter, cores } = about;
+    console.log(`${date} · ${engine.name} · ${adapter} · ${cores} cores · load average ${load()}`);
+    const bench = new Bench(options, engine, folder, root);
     try {
       await bench.run();
     } finally {
@@ -53,17 +50,14 @@ export async function main(argv: readonly string[], folder: string, root: string
     }
     return 0;
   } finally {
-    await run.close();
+    await engine.close();
   }
 }
-
-const PAGE =
-  '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>bench</title></html>';
 
 class Bench {
   readonly results: Record<string, unknown> = {};
   readonly #options: BenchOptions;
-  readonly #run: Headless;
+  readonly #engine: Engine;
   readonly #folder: string;
   readonly #open: OpenHost;
   readonly #peers: readonly ContenderSpec[];
@@ -71,18 +65,18 @@ class Bench {
   readonly #hosts = new Map<ContenderSpec, Host>();
   #ceilings: Ceilings | undefined;
 
-  constructor(options: BenchOptions, run: Headless, folder: string, root: string) {
+  constructor(options: BenchOptions, engine: Engine, folder: string, root: string) {
     this.#options = options;
-    this.#run = run;
+    this.#engine = engine;
     this.#folder = folder;
-    const inPage = pagesOf(run);
     const { python } = options;
     const inPython = python && pythonOf(python, join(root, "bench/peers/torch_peer.py"), folder);
     this.#open = (spec, count) => {
-      if (spec.module !== TORCH) return inPage(spec, count);
+      if (spec.module !== TORCH) return engine.open(spec, count);
       return inPython ? inPython(spec) : Promise.reject(new Error("give --python, one that has torch"));
     };
-    this.#peers = PEERS.filter(({ name }) => options.peers.includes(name));
+    const able = PEERS.filter(({ browserOnly }) => !browserOnly || options.engine === "chromium");
+    this.#peers = able.filter(({ name }) => options.peers.includes(name));
   }
 
   async run(): Promise<void> {
@@ -109,8 +103,7 @@ class Bench {
   async #measureCeilings(): Promise<void> {
     const { batch, slice } = this.#options;
     const argument = ceilingsWork(batch, slice);
-    const call = { module: "ceilings.js", function: "ceilings", argument, strict: false, timeout: 0 };
-    this.#ceilings = (await this.#run.call(call)).value as Ceilings;
+    this.#ceilings = (await this.#engine.call("ceilings", "ceilings", argument)) as Ceilings;
     this.#tell("ceilings", this.#ceilings, ceilingsTable(this.#ceilings));
   }
 
@@ -122,7 +115,7 @@ class Bench {
 
   async #profile(): Promise<void> {
     const { batch, budget } = this.#options;
-    const measured = await profiles(this.#run, batch, budget);
+    const measured = await profiles(this.#engine, batch, budget);
     const texts = measured.map(
       ({ bs, text }) => `a training step of ${bs} rows, dispatch by dispatch\n${text}`,
     );
@@ -131,7 +124,9 @@ class Bench {
 
   async #firstUse(): Promise<void> {
     const { peers, rounds, budget } = this.#options;
-    const uses = await firstUses(this.#run, this.#folder, peers, rounds, Math.max(60, budget) * 1000);
+    if (!("headless" in this.#engine)) return; // a page's
+    const { headless } = this.#engine as ChromiumEngine;
+    const uses = await firstUses(headless, this.#folder, peers, rounds, Math.max(60, budget) * 1000);
     this.#tell("firstUse", uses, firstUseTable(uses));
   }
 

@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { buildHeadless } from "../scripts/build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -24,6 +23,8 @@ async function buildAll(folder) {
       entryPoints: PAGES.map((name) => `bench/page/${name}.ts`),
       outdir: folder,
       platform: "browser",
+      // In Node's engine too they are to act as in a browser's worker, which TensorFlow.js asks this way.
+      define: { "process.versions.node": "undefined" },
     }),
     ...APPS.map((name) =>
       build({
@@ -37,12 +38,11 @@ async function buildAll(folder) {
     ),
     build({
       ...common,
-      entryPoints: ["bench/main.ts"],
-      outfile: join(folder, "main.js"),
+      entryPoints: { main: "bench/main.ts", node_process: "bench/engine/node_process.ts" },
+      outdir: folder,
       platform: "node",
       packages: "external",
     }),
-    buildHeadless(join(folder, "headless.js")),
   ]);
   copyFiles("onnxruntime-web/dist", /^ort-wasm-simd-threaded\.(asyncify\.)?(mjs|wasm)$/, join(folder, "ort"));
   copyFiles("@tensorflow/tfjs-backend-wasm/dist", /\.wasm$/, join(folder, "tfjs"));

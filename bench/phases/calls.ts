@@ -2,7 +2,7 @@
 import { textTable } from "../../src/cli/text_table.ts";
 import { firstLine } from "../cell.ts";
 import type { ContenderSpec } from "../contenders.ts";
-import type { OpenHost } from "../host.ts";
+import type { OpenHost } from "../engine/host.ts";
 import type { Calls } from "../page/count_calls.ts";
 import type { Work } from "../page/session.ts";
 import { short } from "../tables.ts";

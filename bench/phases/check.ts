@@ -1,7 +1,7 @@
 /** Before anything is timed: does everybody compute the same? */
 import { firstLine } from "../cell.ts";
 import type { ContenderSpec } from "../contenders.ts";
-import type { Host } from "../host.ts";
+import type { Host } from "../engine/host.ts";
 import type { Work } from "../page/session.ts";
 
 /** Largest difference that counts as equal, relative to values above 1. */

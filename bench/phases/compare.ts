@@ -1,7 +1,7 @@
 /** Training and inference: every size on every contender. */
 import { type CellOptions, type Entrant, measureCell, type Outcome } from "../cell.ts";
 import type { ContenderSpec } from "../contenders.ts";
-import type { Host } from "../host.ts";
+import type { Host } from "../engine/host.ts";
 import type { Work } from "../page/session.ts";
 
 /** Milliseconds by contender, by size. */

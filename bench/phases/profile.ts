@@ -1,7 +1,6 @@
 /** Where the time of a training step goes: `learner.profile()`, which users have too. */
-import type { Headless } from "../../src/headless/index.ts";
 import { firstLine } from "../cell.ts";
-import type { profile } from "../page/tabgpu.ts";
+import type { Engine } from "../engine/host.ts";
 
 export interface ProfileOf {
   readonly bs: number;
@@ -11,17 +10,17 @@ export interface ProfileOf {
 
 /** Stops at the size that took longer than a fifth of the budget, for the next takes several times that. */
 export async function profiles(
-  run: Headless,
+  engine: Engine,
   batches: readonly number[],
   budget: number,
 ): Promise<ProfileOf[]> {
   const measured: ProfileOf[] = [];
   for (const bs of batches) {
-    const argument = { bs, base: run.url };
+    const argument = { bs, base: engine.url };
     const start = performance.now();
     try {
-      const call = { module: "tabgpu.js", function: "profile", argument, timeout: 0 };
-      measured.push({ bs, ...(await run.call<typeof profile>(call)).value });
+      const { text, data } = (await engine.call("tabgpu", "profile", argument)) as ProfileOf;
+      measured.push({ bs, text, data });
     } catch (error) {
       measured.push({ bs, text: `failed: ${firstLine(error)}`, data: null });
     }

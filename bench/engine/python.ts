@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { firstOrder } from "../page/order.ts";
+import type { Work } from "../page/session.ts";
+import { ADAM, CATEGORICAL, CONTINUOUS, DROPOUT, LAYERS, Y_RANGE } from "../rossmann/shape.ts";
 import type { Host, OpenHost } from "./host.ts";
-import { firstOrder } from "./page/order.ts";
-import type { Work } from "./page/session.ts";
-import { ADAM, CATEGORICAL, CONTINUOUS, DROPOUT, LAYERS, Y_RANGE } from "./rossmann/shape.ts";
 
 const SHAPE = JSON.stringify({
   embeddings: CATEGORICAL.map(([, levels, width]) => [levels, width]),
