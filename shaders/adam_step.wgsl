@@ -1,34 +1,149 @@
-// adam_step: Adam with decoupled weight decay over the whole parameter arena at once. One invocation owns 4 parameters.
-//   The arena holds first what decays, then what does not: one boundary instead of a mask.
-// Shapes    params, grads, moments1, moments2 [count]
-// Bindings  all in vec4; the hyperparameters come with the step
-// Dispatch  ceil(count4 / 64), folded over x and y
-// Error     moments 4 · 2⁻²³ of mom·|moment1| + (1 − mom)·|grad| and of moment2; params 16 · 2⁻²³ of the update that this
-//           magnitude gives, plus 3 · 2⁻²³ · |param|
-// Source    fastai Adam (v2) = torch AdamW(betas=(mom, sqr_mom)), Loshchilov & Hutter 2019; v1 decays everything
+// adam_step: Adam with decoupled weight decay over the whole parameter arena, the last dispatch of a step. The gradients
+//   that nothing else reads it makes on the way: of the embeddings, where every element adds d_x over the rows of the
+//   batch that have its code, in batch order, and 0 where its code does not occur; and of bn_cont, whose input is data
+//   and needs none: d_gamma = Σ d_x·x̂, d_beta = Σ d_x.
+//   One invocation owns 4 parameters beside each other of an embedding or of bn_cont, or `rounds` times 4 others.
+// Shapes    params, grads, moments1, moments2 [count]: embeddings first, then what decays, then what does not
+//           d_x [rows, inputs] padded to a multiple of 4  kept [n_categorical + n_continuous, capacity] and groups
+//           [segments of all embedding rows; rows of the batch sorted by code] as input_backward leaves them
+//           work [embedding_groups]: the part of an embedding that a workgroup owns
+// Bindings  tensors by offset (in vec4); the hyperparameters come with the step. A segment counts only where its tick is
+//           the step's, so nothing needs clearing
+// Dispatch  embedding_groups + ceil(2 · bn_cont4 / 64) + ceil((count4 − others) / (64 · rounds)), folded over x and y
+// Error     grad of embeddings and bn_cont: G = (terms + 4) · 2⁻²³ · Σ|d_x| (times |x̂| for gamma) off. moments
+//           4 · 2⁻²³ of mom·|moment1| + (1 − mom)·|grad| and of moment2, plus what G makes of them; params 16 · 2⁻²³ of
+//           the update that this magnitude gives, plus 3 · 2⁻²³ · |param|, plus what G makes of the update
+// Source    fastai Adam (v2) = torch AdamW(betas=(mom, sqr_mom)), Loshchilov & Hutter 2019; v1 decays everything.
+//           torch.nn.Embedding (dense gradient) and BatchNorm1d backward; no float atomics, so the same batch gives the
+//           same bits
 // Parts     step
 struct Dims {
   count4: u32,
   decay_end4: u32,
+  embedding_groups: u32,
+  others: u32,           // where the embeddings end
+  rounds: u32,           // how many of the others an invocation owns, 64 apart
+  gamma: u32,            // bn_cont's weight; its bias lies right behind it
+  bn_cont4: u32,         // length of each, padding included; 0 without bn_cont
+  n_continuous: u32,
+  x_hat: u32,            // where in kept x̂ begins, in f32
+  capacity: u32,         // rows of a column of kept
+  stride: u32,           // of a row of d_x
+  first_continuous: u32, // column of d_x
+  grouped: u32,          // where in groups the sorted rows begin
+}
+struct Work {
+  embedding: u32,        // offset in the arena, in vec4
+  elements: u32,         // in f32
+  first: u32,            // the first of this workgroup, in vec4
+  width: u32,            // embedding_dim
+  first_column: u32,     // of d_x
+  first_row: u32,        // among the rows of all embeddings
+  category: u32,
 }
 @group(1) @binding(0) var<uniform> dims: Dims;
-@group(1) @binding(1) var<storage, read> grads: array<vec4f>;
-@group(1) @binding(2) var<storage, read_write> params: array<vec4f>;
-@group(1) @binding(3) var<storage, read_write> moments1: array<vec4f>;
-@group(1) @binding(4) var<storage, read_write> moments2: array<vec4f>;
+@group(1) @binding(1) var<storage, read> work: array<Work>;
+@group(1) @binding(2) var<storage, read> groups: array<u32>;
+@group(1) @binding(3) var<storage, read> d_x: array<f32>;
+@group(1) @binding(4) var<storage, read> kept: array<f32>;
+@group(1) @binding(5) var<storage, read_write> grads: array<vec4f>;
+@group(1) @binding(6) var<storage, read_write> params: array<vec4f>;
+@group(1) @binding(7) var<storage, read_write> moments1: array<vec4f>;
+@group(1) @binding(8) var<storage, read_write> moments2: array<vec4f>;
 
-@compute @workgroup_size(64)
-fn adam_step(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.y * groups.x * 64u + id.x;
-  if (i >= dims.count4) {
-    return;
+// One element's gradient. Four rows a round: their loads do not wait for each other.
+fn embedding_gradient(item: Work, element: u32) -> f32 {
+  let segment = 3u * (item.first_row + element / item.width);   // tick, start, count
+  if (element >= item.elements || groups[segment] != step.tick) {
+    return 0.0;
   }
-  let g = grads[i];
-  let m = step.mom * moments1[i] + (1.0 - step.mom) * g;
-  let v = step.sqr_mom * moments2[i] + (1.0 - step.sqr_mom) * g * g;
-  let denominator = sqrt(v * step.sqr_mom_correction) + step.eps;
-  moments1[i] = m;
-  moments2[i] = v;
-  let decayed = params[i] * select(1.0, step.decay, i < dims.decay_end4);
-  params[i] = decayed - step.lr * step.mom_correction * m / denominator;
+  let place = dims.grouped + item.category * dims.capacity + groups[segment + 1u];
+  let count = groups[segment + 2u];
+  let column = item.first_column + element % item.width;
+  var sum = 0.0;
+  var i = 0u;
+  for (; i + 4u <= count; i += 4u) {
+    let a = d_x[groups[place + i] * dims.stride + column];
+    let b = d_x[groups[place + i + 1u] * dims.stride + column];
+    let c = d_x[groups[place + i + 2u] * dims.stride + column];
+    let d = d_x[groups[place + i + 3u] * dims.stride + column];
+    sum += (a + b) + (c + d);
+  }
+  for (; i < count; i++) {
+    sum += d_x[groups[place + i] * dims.stride + column];
+  }
+  return sum;
+}
+
+// Gradients of elements 4 · place … 4 · place + 3 of an embedding.
+fn embedding_gradients(item: Work, place: u32) -> vec4f {
+  var sums: vec4f;
+  for (var lane = 0u; lane < 4u; lane++) {
+    sums[lane] = embedding_gradient(item, 4u * place + lane);
+  }
+  return sums;
+}
+
+// Gradients of the weights (d_x·x̂) or the biases (d_x) of four columns of bn_cont.
+fn bn_cont_gradients(c4: u32, of_weight: bool) -> vec4f {
+  let c = min(vec4u(4u * c4) + vec4u(0u, 1u, 2u, 3u), vec4u(dims.n_continuous - 1u));
+  let x_hat = dims.x_hat + c * dims.capacity;
+  var sum = vec4f();
+  for (var row = 0u; row < step.rows; row++) {
+    let at = row * dims.stride + dims.first_continuous + c;
+    let d = vec4f(d_x[at.x], d_x[at.y], d_x[at.z], d_x[at.w]);
+    let x = vec4f(kept[x_hat.x + row], kept[x_hat.y + row], kept[x_hat.z + row], kept[x_hat.w + row]);
+    sum += d * select(vec4f(1.0), x, of_weight);
+  }
+  return select(vec4f(), sum, vec4u(4u * c4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.n_continuous));
+}
+
+// All ways lead to one update: software adapters walk through the code of every branch, taken or not.
+@compute @workgroup_size(64)
+fn adam_step(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) all: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let item = group.y * all.x + group.x;
+  let own_groups = dims.embedding_groups + (2u * dims.bn_cont4 + 63u) / 64u;
+  var begin: u32;
+  var end: u32;
+  var own = vec4f();
+  if (item < dims.embedding_groups) {
+    let part = work[item];
+    let place = part.first + thread;
+    begin = part.embedding + place;
+    end = select(begin, begin + 1u, 4u * place < part.elements);
+    if (begin < end) {
+      own = embedding_gradients(part, place);
+    }
+  } else if (item < own_groups) {
+    let place = 64u * (item - dims.embedding_groups) + thread;   // weights, then biases
+    let c4 = place % dims.bn_cont4;
+    begin = dims.gamma + place;
+    end = select(begin, begin + 1u, place < 2u * dims.bn_cont4 && 4u * c4 < dims.n_continuous);
+    if (begin < end) {
+      own = bn_cont_gradients(c4, place < dims.bn_cont4);
+    }
+  } else {
+    begin = dims.others + 64u * dims.rounds * (item - own_groups) + thread;
+    end = min(begin + 64u * dims.rounds, dims.count4);
+  }
+  let makes_own = item < own_groups;
+  for (var i = begin; i < end; i += 64u) {
+    if (makes_own) {
+      grads[i] = own;
+    } else if (i >= dims.gamma && i < dims.gamma + 2u * dims.bn_cont4) {
+      continue;
+    }
+    let g = grads[i];
+    let m = step.mom * moments1[i] + (1.0 - step.mom) * g;
+    let v = step.sqr_mom * moments2[i] + (1.0 - step.sqr_mom) * g * g;
+    let denominator = sqrt(v * step.sqr_mom_correction) + step.eps;
+    moments1[i] = m;
+    moments2[i] = v;
+    let decayed = params[i] * select(1.0, step.decay, i < dims.decay_end4);
+    params[i] = decayed - step.lr * step.mom_correction * m / denominator;
+  }
 }

@@ -1,32 +1,25 @@
-// input_forward: the model's input for one batch, gathered straight from the resident table: the embeddings of all
-//   categorical columns with their dropout, then the continuous columns. One invocation owns 4 columns of one row.
+// input_forward: the model's input for one batch in evaluation, gathered straight from the resident table: the embeddings
+//   of all categorical columns, then the continuous columns. One invocation owns 4 columns of one row.
 // Shapes    codes [table rows, words], packed: a column takes 8, 16 or 32 bits of one word of its row
 //           continuous [table rows, n_continuous]  row_index [rows of the epoch]
 //           columns [width]: what each column of the concatenated embeddings looks up
-//           x [rows, width + n_continuous] padded with zeros to a multiple of 4  batch_codes [n_categorical, capacity]
-// Bindings  params and running: the arenas as f32; continuous columns are skipped (mode 0: continuous_forward_train
-//           writes them), copied (1) or batch-normalised with running statistics (2). batch_codes are kept where
-//           dims.keep_codes is 1, for embedding_group_codes
+//           x [rows, width + n_continuous] padded with zeros to a multiple of 4
+// Bindings  params and running: the arenas as f32; continuous columns are batch-normalised with running statistics where
+//           there is a bn_cont, else copied
 // Dispatch  ceil(width4 / 16) × ceil(rows / 4) × 1
-// Error     embeddings are copied: exact without dropout, 2 · 2⁻²³ relative with it; batchnorm 8 · 2⁻²³ · (|gamma·x̂| + |beta|)
-// Source    fastai TabularModel.forward: embeds, emb_drop, bn_cont, concatenation. Gradients: embedding_backward,
-//           continuous_backward
-// Parts     step, dropout
+// Error     embeddings are copied: exact; batchnorm 8 · 2⁻²³ · (|gamma·x̂| + |beta|)
+// Source    fastai TabularModel.forward in evaluation: embeds, bn_cont, concatenation. In training: input_forward_train
+// Parts     step
 struct Dims {
   width: u32,            // columns of the concatenated embeddings
   n_continuous: u32,
   words: u32,            // of a packed row of codes
-  continuous_mode: u32,
+  has_batch_norm: u32,
   gamma: u32,
   beta: u32,
   running_mean: u32,
   running_var: u32,
   eps: f32,
-  layer: u32,
-  drop_threshold: u32,
-  drop_scale: f32,
-  keep_codes: u32,
-  capacity: u32,         // rows for which batch_codes has room
 }
 // One column of the concatenated embeddings: which code it looks up, and where.
 struct InputColumn {
@@ -46,21 +39,17 @@ struct InputColumn {
 @group(1) @binding(5) var<storage, read> continuous: array<f32>;
 @group(1) @binding(6) var<storage, read> row_index: array<u32>;
 @group(1) @binding(7) var<storage, read_write> x: array<f32>;
-@group(1) @binding(8) var<storage, read_write> batch_codes: array<u32>;
 
-fn embedded(row: u32, source: u32, j: u32) -> f32 {
+fn embedded(source: u32, j: u32) -> f32 {
   let column = columns[j];
   let word = codes[source * dims.words + column.word];
   let code = extractBits(word, column.shift_bits & 255u, column.shift_bits >> 8u);
-  if (column.d == 0u && dims.keep_codes != 0u) {
-    batch_codes[column.category * dims.capacity + row] = code;
-  }
   return params[column.embedding + code * column.width + column.d];
 }
 
 fn continuous_value(source: u32, c: u32) -> f32 {
   let value = continuous[source * dims.n_continuous + c];
-  if (dims.continuous_mode != 2u) {
+  if (dims.has_batch_norm == 0u) {
     return value;
   }
   let scale = params[dims.gamma + c] * inverseSqrt(running[dims.running_var + c] + dims.eps);
@@ -77,14 +66,13 @@ fn input_forward(@builtin(global_invocation_id) id: vec3u) {
   }
   let source = row_index[step.row_start + row];
   let at = row * stride4 + id.x;
-  let keep = dropout_factors(at, dims.layer, step.number, step.seed, dims.drop_threshold, dims.drop_scale);
   for (var lane = 0u; lane < 4u; lane++) {
     let j = 4u * id.x + lane;
     if (j < dims.width) {
-      x[4u * at + lane] = embedded(row, source, j) * keep[lane];
+      x[4u * at + lane] = embedded(source, j);
     } else if (j >= inputs) {
       x[4u * at + lane] = 0.0;
-    } else if (dims.continuous_mode != 0u) {
+    } else {
       x[4u * at + lane] = continuous_value(source, j - dims.width);
     }
   }

@@ -1,38 +1,8 @@
-import { linear_backward_input, linear_backward_weight } from "../generated/shaders.ts";
+import { linear_backward_weight } from "../generated/shaders.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
-import { dropoutDims } from "./dropout.ts";
 import { checkMatrix, productWork } from "./shapes.ts";
 import type { LinearTensors } from "./tensors.ts";
-
-/**
- * d_x = d_z · weight, with the gradient of dropout on the first `dropped` columns.
- * Shapes: d_z [rows, fan_out] → d_x [rows, fan_in].
- */
-export function linearBackwardInput(
-  rec: Recorder,
-  linear: LinearTensors,
-  io: { params: BufferSpec; d_z: BufferSpec; d_x: BufferSpec },
-  dropout: { p: number; layer: number; dropped: number },
-): void {
-  const [rows] = io.d_z.shape;
-  checkMatrix("linear_backward_input", { d_z: io.d_z }, [rows, linear.fanOut]);
-  checkMatrix("linear_backward_input", { d_x: io.d_x }, [rows, linear.fanIn]);
-  rec.dispatch(linear_backward_input, {
-    grid: [ceilDiv(linear.fanIn, 64), ceilDiv(rows, 64), 1],
-    dims: {
-      fan_in4: ceilDiv(linear.fanIn, 4),
-      fan_out: linear.fanOut,
-      weight: linear.weight / 4,
-      dropped: dropout.dropped,
-      layer: dropout.layer,
-      ...dropoutDims(dropout.p),
-    },
-    buffers: io,
-    note: `Linear ${linear.fanIn}→${linear.fanOut}`,
-    work: productWork(rows, linear.fanIn, linear.fanOut),
-  });
-}
 
 /**
  * d_weight = d_zᵀ · x and, where the Linear has a bias, d_bias = Σ d_z, into the gradient arena.

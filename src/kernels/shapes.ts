@@ -51,7 +51,13 @@ export function columnOwners(rows: number, width: number, wide: boolean): { grid
   return { grid: [Math.ceil(width / columns), 1, 1], threads };
 }
 
-/** Rows of such a column that one of its invocations adds up, at most: what the error of a sum grows with. */
+/** Invocations of a workgroup that owns 64 by 64 of a product. */
+export function blockThreads(wide: boolean): number {
+  const { block } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
+  return (64 / block) ** 2;
+}
+
+/** Rows of a column that one invocation of its workgroup adds up, at most: what the error of a sum grows with. */
 export function rowsPerSum(rows: number, wide: boolean): number {
   const { columns } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
   return Math.ceil((rows * columns) / 4 / columnOwners(rows, 1, wide).threads);

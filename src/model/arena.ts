@@ -18,6 +18,8 @@ interface Placed {
   readonly stride: number;
 }
 
+const aligned = (floats: number) => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
+
 /**
  * Where every tensor of a model lies: parameters, gradients and both moments in one arena each, laid out alike, running
  * statistics in another. What decays comes first, so that one boundary tells weight decay where to stop.
@@ -30,6 +32,8 @@ export class ArenaLayout {
   readonly decayEnd: number;
   readonly runningSize: number;
   readonly embeddings: readonly { readonly offset: number; readonly rows: number; readonly width: number }[];
+  /** Floats that the embeddings take up, at the front of the parameter arena. */
+  readonly embeddingEnd: number;
   readonly bnCont: BatchNormTensors | null;
   readonly blocks: readonly LinBnDropTensors[];
   readonly #placed: readonly Placed[];
@@ -44,7 +48,7 @@ export class ArenaLayout {
         const [rows, width] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
         const stride = spec.kind === "weight" ? rowStride(width) : width;
         placed.push({ spec, arena, offset, rows, width, stride });
-        offset += Math.ceil((rows * stride) / ALIGNMENT) * ALIGNMENT;
+        offset += aligned(rows * stride);
       }
       return offset;
     };
@@ -83,6 +87,9 @@ export class ArenaLayout {
       return { gamma, beta, runningMean, runningVar };
     };
     this.bnCont = batchNormOf((s) => s.role.part === "bn_cont");
+    this.embeddingEnd = placed
+      .filter(({ spec }) => spec.role.part === "embedding")
+      .reduce((_, { offset, rows, stride }) => offset + aligned(rows * stride), 0);
     this.blocks = blocksOf(config).map((block) => {
       const here = (s: ParameterSpec) => s.role.part === "block" && s.role.block === block.index;
       return {

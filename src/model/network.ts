@@ -1,5 +1,5 @@
 import { type BufferSpec, matrix, resident } from "../gpu/buffer_spec.ts";
-import { inputForward } from "../kernels/input.ts";
+import { type InputShape, inputForward } from "../kernels/input.ts";
 import { linBnDropForwardEval } from "../kernels/lin_bn_drop.ts";
 import type { Arenas, TableBuffers } from "../kernels/tensors.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
@@ -31,6 +31,18 @@ export class Network {
     this.columns = resident("input_columns", [this.width, 6]);
   }
 
+  /** What comes before the first Linear. */
+  get inputShape(): InputShape {
+    const { embeddings, bnCont } = this.layout;
+    const { continuous } = this.config;
+    return {
+      width: this.width,
+      nCategorical: embeddings.length,
+      nContinuous: continuous,
+      batchNorm: bnCont,
+    };
+  }
+
   /** Contents of the constant buffers, to be uploaded once. */
   constants(): Map<BufferSpec, Uint32Array> {
     const { embeddings } = this.layout;
@@ -51,8 +63,7 @@ export class Network {
     const { config, layout, arenas } = this;
     const { params, running } = arenas;
     let x = matrix("x0", rows, this.width + config.continuous, "transient");
-    const batchCodes = rec.transient("batch_codes", [1]);
-    this.input(rec, table, x, batchCodes, layout.bnCont ? "running" : "copy", 0);
+    inputForward(rec, { params, running, columns: this.columns, x }, table, this.inputShape, BATCHNORM_EPS);
     layout.blocks.forEach((block, i) => {
       const head = i === layout.blocks.length - 1;
       const y = head ? output : matrix(`y${i + 1}`, rows, block.fanOut, "transient");
@@ -64,28 +75,6 @@ export class Network {
         { eps: BATCHNORM_EPS, yRange, toOutput: head },
       );
       x = y;
-    });
-  }
-
-  /** Appends what comes before the first Linear: embeddings and continuous columns, side by side. */
-  protected input(
-    rec: Recorder,
-    table: TableBuffers,
-    x: BufferSpec,
-    batch_codes: BufferSpec,
-    mode: "skip" | "copy" | "running",
-    dropout: number,
-  ): void {
-    const { params, running } = this.arenas;
-    inputForward(rec, { params, running, columns: this.columns, x, batch_codes }, table, {
-      width: this.width,
-      nContinuous: this.config.continuous,
-      mode,
-      batchNorm: this.layout.bnCont,
-      eps: BATCHNORM_EPS,
-      dropout,
-      layer: EMBEDDING_LAYER,
-      keepCodes: batch_codes.shape.length === 2,
     });
   }
 }

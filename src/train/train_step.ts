@@ -1,7 +1,6 @@
 import type { Task } from "../data/preprocessing.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { matrix } from "../gpu/buffer_spec.ts";
-import { adamStep } from "../kernels/adam.ts";
 import { bceWithLogits } from "../kernels/bce_with_logits.ts";
 import { crossEntropy } from "../kernels/cross_entropy.ts";
 import { mse } from "../kernels/mse.ts";
@@ -33,8 +32,7 @@ export function recordTrainStep(
   if (task === "regression") mse(rec, io, network.config.yRange);
   else if (task === "classification") crossEntropy(rec, io);
   else bceWithLogits(rec, io);
-  network.backward(rec, table, d_logits, kept);
-  const { params, grads, moments1, moments2 } = network.arenas;
-  adamStep(rec, { params, grads, moments1, moments2 }, decayEnd);
+  const input = network.backward(rec, d_logits, kept);
+  network.update(rec, input, rows, decayEnd);
   return rec.finish();
 }

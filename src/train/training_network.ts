@@ -1,12 +1,8 @@
 import { type BufferSpec, matrix, resident } from "../gpu/buffer_spec.ts";
-import { continuousBackward, continuousForwardTrain } from "../kernels/continuous.ts";
-import {
-  EMBEDDING_ELEMENTS_PER_WORKGROUP,
-  embeddingBackward,
-  embeddingGroupCodes,
-} from "../kernels/embedding.ts";
+import { adamStep, EMBEDDING_ELEMENTS_PER_WORKGROUP } from "../kernels/adam.ts";
+import { groupsLength, inputBackward, inputForwardTrain } from "../kernels/input.ts";
 import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "../kernels/lin_bn_drop.ts";
-import { linearBackwardInput, linearBackwardWeight } from "../kernels/linear.ts";
+import { linearBackwardWeight } from "../kernels/linear.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
 import { BATCHNORM_EPS, BATCHNORM_MOMENTUM, type TabularModelConfig } from "../model/config.ts";
 import { EMBEDDING_LAYER, Network } from "../model/network.ts";
@@ -14,19 +10,25 @@ import type { Recorder } from "../scheduler/recorder.ts";
 
 /** What the forward pass of a training step keeps for the backward pass. */
 interface Activations {
-  readonly x0: BufferSpec;
-  readonly batchCodes: BufferSpec;
-  readonly savedContinuous: BufferSpec;
+  /** Codes and x̂ of the continuous columns, column by column. */
+  readonly input: BufferSpec;
   /** Per block: its input, the ReLU's output, BatchNorm's statistics, its own output. The plain head has only x and y. */
   readonly blocks: { x: BufferSpec; y: BufferSpec; r: BufferSpec | null; saved: BufferSpec | null }[];
+}
+
+/** The gradient at the model's input and what else the gradients of embeddings and bn_cont need. */
+interface InputGradient {
+  readonly d_x: BufferSpec;
+  readonly groups: BufferSpec;
+  readonly kept: BufferSpec;
 }
 
 /** The model with what training adds: the forward pass with batch statistics and dropout, and the backward pass. */
 export class TrainingNetwork extends Network {
   readonly #firstRows: BufferSpec;
-  readonly #tables: BufferSpec;
   readonly #work: BufferSpec;
-  readonly #segments: BufferSpec;
+  /** Rows of all embeddings together. */
+  readonly #embeddingRows: number;
 
   constructor(config: TabularModelConfig) {
     super(config);
@@ -35,30 +37,27 @@ export class TrainingNetwork extends Network {
       (sum, { rows, width }) => sum + Math.ceil((rows * width) / EMBEDDING_ELEMENTS_PER_WORKGROUP),
       0,
     );
-    const embeddingRows = embeddings.reduce((sum, { rows }) => sum + rows, 0);
+    this.#embeddingRows = embeddings.reduce((sum, { rows }) => sum + rows, 0);
     this.#firstRows = resident("first_rows", [embeddings.length]);
-    this.#tables = resident("tables", [embeddings.length, 5]);
-    this.#work = resident("embedding_work", [workgroups, 2]);
-    this.#segments = resident("segments", [embeddingRows, 3]);
+    this.#work = resident("embedding_work", [workgroups, 7]);
   }
 
   override constants(): Map<BufferSpec, Uint32Array> {
     const firstRows: number[] = [];
-    const tables: number[] = [];
     const work: number[] = [];
     let firstColumn = 0;
     let firstRow = 0;
     this.layout.embeddings.forEach(({ offset, rows, width }, category) => {
       firstRows.push(firstRow);
-      tables.push(offset, rows * width, width, firstColumn, firstRow);
-      for (let e = 0; e < rows * width; e += EMBEDDING_ELEMENTS_PER_WORKGROUP) work.push(category, e);
+      for (let e = 0; e < rows * width; e += EMBEDDING_ELEMENTS_PER_WORKGROUP) {
+        work.push(offset / 4, rows * width, e / 4, width, firstColumn, firstRow, category);
+      }
       firstColumn += width;
       firstRow += rows;
     });
     return new Map([
       ...super.constants(),
       [this.#firstRows, Uint32Array.from(firstRows)],
-      [this.#tables, Uint32Array.from(tables)],
       [this.#work, Uint32Array.from(work)],
     ]);
   }
@@ -66,28 +65,21 @@ export class TrainingNetwork extends Network {
   /** The forward pass with batch statistics and dropout. Shapes: → logits [rows, outputs], before y_range. */
   forwardTrain(rec: Recorder, table: TableBuffers, rows: number): { logits: BufferSpec; kept: Activations } {
     const { config, layout, arenas } = this;
-    const inputs = this.width + config.continuous;
-    const x0 = matrix("x0", rows, inputs, "transient");
-    const batchCodes = matrix("batch_codes", config.embeddingSizes.length, rows, "transient");
-    const savedContinuous = rec.transient("saved_cont", [2, config.continuous]);
-    this.input(rec, table, x0, batchCodes, layout.bnCont ? "skip" : "copy", config.embDrop);
-    if (layout.bnCont) {
-      const { params, running } = arenas;
-      continuousForwardTrain(rec, { params, running, saved: savedContinuous, x: x0 }, table, {
-        width: this.width,
-        nContinuous: config.continuous,
-        batchNorm: layout.bnCont,
-        eps: BATCHNORM_EPS,
-        momentum: BATCHNORM_MOMENTUM,
-      });
-    }
+    const { params, running } = arenas;
+    const x0 = matrix("x0", rows, this.width + config.continuous, "transient");
+    const kept = matrix("kept", layout.embeddings.length + config.continuous, rows, "transient");
+    inputForwardTrain(rec, { params, running, columns: this.columns, x: x0, kept }, table, this.inputShape, {
+      eps: BATCHNORM_EPS,
+      momentum: BATCHNORM_MOMENTUM,
+      dropout: config.embDrop,
+      layer: EMBEDDING_LAYER,
+    });
 
     const blocks: Activations["blocks"] = [];
     let x = x0;
     layout.blocks.forEach((block, i) => {
       const head = i === layout.blocks.length - 1;
       const y = matrix(head ? "logits" : `y${i + 1}`, rows, block.fanOut, "transient");
-      const { params, running } = arenas;
       if (head && !block.batchNorm) {
         const options = { eps: BATCHNORM_EPS, yRange: null, toOutput: false };
         linBnDropForwardEval(rec, block, { params, running, x, y }, options);
@@ -101,11 +93,14 @@ export class TrainingNetwork extends Network {
       }
       x = y;
     });
-    return { logits: x, kept: { x0, batchCodes, savedContinuous, blocks } };
+    return { logits: x, kept: { input: kept, blocks } };
   }
 
-  /** The backward pass: from the gradient at the logits [rows, outputs] to the gradients of all parameters. */
-  backward(rec: Recorder, table: TableBuffers, dLogits: BufferSpec, kept: Activations): void {
+  /**
+   * The backward pass: from the gradient at the logits [rows, outputs] to those of all Linears and BatchNorms of blocks,
+   * and to the gradient at the input, from which `update` makes the others.
+   */
+  backward(rec: Recorder, dLogits: BufferSpec, kept: Activations): InputGradient {
     const { config, layout, arenas } = this;
     const { params, grads } = arenas;
     const [rows] = dLogits.shape;
@@ -141,36 +136,36 @@ export class TrainingNetwork extends Network {
       dZ = d_r;
     }
 
-    const embedded = layout.embeddings.length > 0;
-    if (!embedded && !layout.bnCont) return; // nothing before the first Linear learns
-    const dX = matrix("d_x0", rows, this.width + config.continuous, "transient");
-    linearBackwardInput(
+    const nCategorical = layout.embeddings.length;
+    if (nCategorical === 0 && !layout.bnCont) {
+      const none = resident("none", [1]); // nothing before the first Linear learns
+      return { d_x: none, groups: none, kept: kept.input };
+    }
+    const d_x = matrix("d_x0", rows, this.width + config.continuous, "transient");
+    const groups = resident("groups", [groupsLength(this.#embeddingRows, nCategorical, rows)]);
+    inputBackward(
       rec,
       layout.blocks[0],
-      { params, d_z: dZ, d_x: dX },
-      {
-        p: config.embDrop,
-        layer: EMBEDDING_LAYER,
-        dropped: this.width,
-      },
+      { params, d_z: dZ, kept: kept.input, first_rows: this.#firstRows, d_x, groups },
+      { nCategorical, embeddingRows: this.#embeddingRows },
+      { p: config.embDrop, layer: EMBEDDING_LAYER, dropped: this.width },
     );
-    if (layout.bnCont) {
-      continuousBackward(rec, { d_x: dX, saved: kept.savedContinuous, grads }, table, {
-        width: this.width,
-        nContinuous: config.continuous,
-        batchNorm: layout.bnCont,
-      });
-    }
-    if (embedded) {
-      const grouped = matrix("grouped", layout.embeddings.length, rows, "transient");
-      const segments = this.#segments;
-      embeddingGroupCodes(rec, {
-        first_rows: this.#firstRows,
-        batch_codes: kept.batchCodes,
-        grouped,
-        segments,
-      });
-      embeddingBackward(rec, { tables: this.#tables, work: this.#work, d_x: dX, grouped, segments, grads });
-    }
+    return { d_x, groups, kept: kept.input };
+  }
+
+  /**
+   * One step of Adam, with the gradients of embeddings and bn_cont.
+   * @param decayEnd floats at the front of the arena that weight decay acts on
+   */
+  update(rec: Recorder, input: InputGradient, rows: number, decayEnd: number): void {
+    const { layout, arenas } = this;
+    const { params, grads, moments1, moments2 } = arenas;
+    const own = {
+      embeddingGroups: this.#work.shape[0],
+      embeddingEnd: layout.embeddingEnd,
+      embeddingRows: this.#embeddingRows,
+      ...this.inputShape,
+    };
+    adamStep(rec, { params, grads, moments1, moments2, work: this.#work, ...input }, own, rows, decayEnd);
   }
 }

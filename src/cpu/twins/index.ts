@@ -1,29 +1,24 @@
 import { InternalError } from "../../errors.ts";
 import { adamStep } from "./adam.ts";
-import { continuousBackward, continuousForwardTrain } from "./continuous.ts";
-import { embeddingBackward, embeddingGroupCodes } from "./embedding.ts";
 import { linearForward, readyRowsForward } from "./folded.ts";
-import { inputForward } from "./input.ts";
+import { inputBackward, inputForward, inputForwardTrain } from "./input.ts";
 import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "./lin_bn_drop.ts";
-import { linearBackwardInput, linearBackwardWeight } from "./linear.ts";
+import { linearBackwardWeight } from "./linear.ts";
 import { bceWithLogits, crossEntropy, mse } from "./losses.ts";
 import type { KernelTwin } from "./twin.ts";
 
 /** The twin of every kernel, by the kernel's name. */
 export const kernelTwins: Readonly<Record<string, KernelTwin>> = {
   input_forward: inputForward,
-  continuous_forward_train: continuousForwardTrain,
+  input_forward_train: inputForwardTrain,
   lin_bn_drop_forward_train: linBnDropForwardTrain,
   lin_bn_drop_forward_eval: linBnDropForwardEval,
   mse,
   cross_entropy: crossEntropy,
   bce_with_logits: bceWithLogits,
   linear_backward_weight: linearBackwardWeight,
-  linear_backward_input: linearBackwardInput,
+  input_backward: inputBackward,
   lin_bn_drop_backward: linBnDropBackward,
-  continuous_backward: continuousBackward,
-  embedding_group_codes: embeddingGroupCodes,
-  embedding_backward: embeddingBackward,
   adam_step: adamStep,
   ready_rows_forward: readyRowsForward,
   linear_forward: linearForward,

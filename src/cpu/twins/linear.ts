@@ -1,15 +1,6 @@
-import { dropoutKeys, dropRow, floatsOf } from "./layout.ts";
-import { outerProductSums, productBackward } from "./products.ts";
+import { floatsOf } from "./layout.ts";
+import { outerProductSums } from "./products.ts";
 import type { TwinCall } from "./twin.ts";
-
-/** d_x = d_z · weight, with dropout's gradient on the first `dropped` columns. */
-export function linearBackwardInput(call: TwinCall): void {
-  const { dims, step } = call;
-  const dX = floatsOf(call, "d_x");
-  productBackward(call, dX);
-  const keys = dropoutKeys(call);
-  for (let row = 0; row < step.rows; row++) dropRow(dX, row * 4 * dims.fan_in4, dims.dropped, keys);
-}
 
 /** d_weight = d_zᵀ · x and, with a bias, d_bias = Σ d_z, into the gradient arena. */
 export function linearBackwardWeight(call: TwinCall): void {
