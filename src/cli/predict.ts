@@ -6,6 +6,7 @@ import { inputColumns } from "../data/preprocessing_state.ts";
 import { listNames, suggestNames } from "../data/suggest.ts";
 import { DataError, DeviceError, OptionError } from "../errors.ts";
 import { adapterLine } from "../gpu/device.ts";
+import { mayHaveGpu } from "../headless/adapter.ts";
 import type { ModelFile } from "../io/model_file.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { readHeader } from "./csv_header.ts";
@@ -48,7 +49,7 @@ export function addPredictCommand(program: Command, terminal: Terminal): void {
     .option("--out <file>", "where to write; default: stdout")
     .option("--keep <columns>", "columns of the table to repeat before the predictions", nameList)
     .addOption(
-      new Option("--backend <kind>", "auto takes the CPU only where there is no WebGPU")
+      new Option("--backend <kind>", "auto takes the CPU where there is no GPU")
         .choices(["auto", "webgpu", "cpu"])
         .default("auto"),
     );
@@ -79,10 +80,21 @@ interface Job {
   readonly terminal: Terminal;
 }
 
-/** "auto" falls back to the CPU only for want of a device, and says so. */
+/**
+ * Whether this process predicts, without trying an engine: when told to, and where an engine would find nothing but a
+ * software adapter, which takes seconds to start and is slower than the CPU path.
+ */
+export function predictsHere(
+  { backend, engine, adapter }: Pick<PredictFlags, "backend" | "engine" | "adapter">,
+  hasGpu = mayHaveGpu(),
+): boolean {
+  return backend === "cpu" || (backend === "auto" && engine === "auto" && adapter === "auto" && !hasGpu);
+}
+
+/** "auto" falls back to the CPU for want of a device too, and says so. */
 async function predict(job: Job): Promise<Predicted> {
   const { backend } = job.flags;
-  if (backend === "cpu") return predictOnCpu(job);
+  if (predictsHere(job.flags)) return predictOnCpu(job);
   try {
     return await predictInPage(job);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { predictsHere } from "../../src/cli/predict.ts";
 import { encodeTable } from "../../src/data/preprocessing.ts";
 import { readCsv } from "../../src/io/csv.ts";
 import { saveModelFile } from "../../src/io/model_file.ts";
@@ -82,6 +83,18 @@ describe("a file that is no model", () => {
     const folder = await cli(["inspect", files.folder]);
     expect(folder.code).toBe(1);
     expect(folder.err).toContain(`${files.folder} is a folder. Name a model's file.`);
+  });
+});
+
+describe("tabgpu predict --backend auto", () => {
+  const auto = { backend: "auto", engine: "auto", adapter: "auto" } as const;
+
+  it("starts no engine where there is no GPU, unless one is asked for", () => {
+    expect(predictsHere(auto, false)).toBe(true);
+    expect(predictsHere(auto, true)).toBe(false);
+    expect(predictsHere({ ...auto, backend: "cpu" }, true)).toBe(true);
+    const asked = [{ backend: "webgpu" }, { engine: "chromium" }, { adapter: "software" }] as const;
+    for (const flags of asked) expect(predictsHere({ ...auto, ...flags }, false)).toBe(false);
   });
 });
 
