@@ -11,6 +11,7 @@ import { nodeEngine } from "./engine/node.ts";
 import { pythonOf } from "./engine/python.ts";
 import { type BenchOptions, type Phase, readOptions } from "./options.ts";
 import type { Ceilings } from "./page/ceilings.ts";
+import type { WholeFit } from "./page/tabgpu.ts";
 import { callsTable, countedCalls } from "./phases/calls.ts";
 import { bestRate, ceilingsTable, ceilingsWork, shares, sharesTable, USEFUL } from "./phases/ceilings.ts";
 import { check, verdictLine } from "./phases/check.ts";
@@ -19,7 +20,7 @@ import { firstUses, firstUseTable } from "./phases/first_use.ts";
 import { profiles } from "./phases/profile.ts";
 import { appSizes, sizesTable } from "./phases/size.ts";
 import { makeFiles } from "./rossmann/make.ts";
-import { comparisonTable } from "./tables.ts";
+import { comparisonTable, short } from "./tables.ts";
 
 /** @param folder of the built pages, where the benchmark's files go; @param root of the repository */
 export async function main(argv: readonly string[], folder: string, root: string): Promise<number> {
@@ -88,6 +89,7 @@ class Bench {
     if (wanted("profile")) await this.#profile();
     if (wanted("first-use")) await this.#firstUse();
     if (wanted("train")) await this.#compare("train", "a training step", batch, compareTraining);
+    if (wanted("fit")) await this.#fit();
     if (wanted("infer")) await this.#compare("infer", "a prediction", rows, compareInference);
   }
 
@@ -128,6 +130,16 @@ class Bench {
     const { headless } = this.#engine as ChromiumEngine;
     const uses = await firstUses(headless, this.#folder, peers, rounds, Math.max(60, budget) * 1000);
     this.#tell("firstUse", uses, firstUseTable(uses));
+  }
+
+  async #fit(): Promise<void> {
+    const { rows, epochs } = this.#options.fit;
+    const argument = { rows, epochs, base: this.#engine.url };
+    const whole = (await this.#engine.call("tabgpu", "wholeFit", argument)) as WholeFit;
+    const { prepare, fit, trainLoss } = whole;
+    const per = short((fit * 1e6) / (epochs * Math.floor(rows / 64)));
+    const line = `${epochs} epochs of ${rows} rows at 64: ${short(fit)} s (${per} µs a step), ${short(prepare)} s to prepare, loss ${short(trainLoss)}`;
+    this.#tell("fit", { rows, epochs, ...whole }, line);
   }
 
   async #compare(

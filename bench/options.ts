@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { PEERS } from "./contenders.ts";
 
-export const PHASES = ["size", "calls", "ceilings", "profile", "first-use", "train", "infer"] as const;
+export const PHASES = ["size", "calls", "ceilings", "profile", "first-use", "train", "infer", "fit"] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface BenchOptions {
@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly rows: readonly number[];
   /** Rows of the synthetic table, for both. */
   readonly tableRows: number;
+  /** The whole fit. */
+  readonly fit: { readonly rows: number; readonly epochs: number };
   readonly rounds: number;
   /** Seconds that a contender may take for one size; beyond, it is skipped or measured in fewer rounds. */
   readonly budget: number;
@@ -24,6 +26,12 @@ export interface BenchOptions {
   readonly json: string | undefined;
 }
 
+/** Without "fit", which is for GPUs: on a software adapter it takes hours. */
+const DEFAULT_PHASES = PHASES.filter((phase) => phase !== "fit");
+
+/** fastai's published fit: rows, five epochs, batches of 64. */
+const PUBLISHED_FIT = { rows: 802_943, epochs: 5 };
+
 const BATCH = [64, 256, 1024, 4096];
 const ROWS = [1, 64, 1024, 16_384, 131_072];
 
@@ -31,7 +39,7 @@ const ROWS = [1, 64, 1024, 16_384, 131_072];
 export function readOptions(argv: readonly string[]): BenchOptions {
   const program = new Command("npm run bench --")
     .description("TabGPU beside its peers: one model, one adapter, measured in turn. See bench/README.md.")
-    .option("--phases <list>", `of ${PHASES.join(",")}`, listOf(PHASES), [...PHASES])
+    .option("--phases <list>", `of ${PHASES.join(",")}`, listOf(PHASES), DEFAULT_PHASES)
     .option(
       "--peers <list>",
       `all, none, or of ${PEERS.map(({ name }) => name).join(",")}`,
@@ -47,7 +55,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       positive,
     )
     .option("--slice <ms>", "a measurement takes at least so long", positive, 300)
-    .option("--quick", "batch 64, 1 and 1024 rows, 3 rounds, budget 5", false)
+    .option("--quick", "batch 64, 1 and 1024 rows, 3 rounds, budget 5, a fit of 16384 rows", false)
     .option("--full", "every size, however long it takes (budget 600)", false)
     .addOption(
       new Option("--engine <name>", "where pages run").choices(["chromium", "node"]).default("chromium"),
@@ -63,12 +71,15 @@ export function readOptions(argv: readonly string[]): BenchOptions {
   const { quick, full, rounds } = given;
   const batch: number[] = given.batch ?? (quick ? [64] : BATCH);
   const rows: number[] = given.rows ?? (quick ? [1, 1024] : ROWS);
+  const fit = quick ? { rows: 16_384, epochs: 1 } : PUBLISHED_FIT;
+  const fitRows = given.phases.includes("fit") ? fit.rows : 0;
   return {
     ...given,
+    fit,
     rounds: quick && program.getOptionValueSource("rounds") === "default" ? 3 : rounds,
     batch,
     rows,
-    tableRows: Math.max(16_384, ...rows, ...batch.map((bs) => bs * 8)),
+    tableRows: Math.max(16_384, fitRows, ...rows, ...batch.map((bs) => bs * 8)),
     budget: given.budget ?? (full ? 600 : quick ? 5 : 20),
   } as unknown as BenchOptions;
 }

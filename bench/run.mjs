@@ -58,10 +58,8 @@ function copyFiles(from, names, to) {
 const cache = join(root, ".cache");
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, "bench-"));
-try {
-  await buildAll(folder);
-  const { main } = await import(pathToFileURL(join(folder, "main.js")).href);
-  process.exitCode = await main(process.argv, folder, root);
-} finally {
-  rmSync(folder, { recursive: true });
-}
+// Also where a signal or a wrong option ends the program.
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+await buildAll(folder);
+const { main } = await import(pathToFileURL(join(folder, "main.js")).href);
+process.exitCode = await main(process.argv, folder, root);
