@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { matrix, resident } from "../../src/gpu/buffer_spec.ts";
+import { FoldedNetwork } from "../../src/model/folded_network.ts";
 import { ResidentTable } from "../../src/model/resident_table.ts";
+import { Recorder } from "../../src/scheduler/recorder.ts";
 import { describe as describeRecording } from "../../src/scheduler/recording.ts";
 import { recordEvalBatch } from "../../src/train/eval_batch.ts";
 import { recordTrainStep } from "../../src/train/train_step.ts";
@@ -22,6 +24,18 @@ it("prints an evaluation batch of it", async () => {
   const output = matrix("predictions", 41395, 1, "resident");
   const recording = recordEvalBatch(network, table, 1024, output);
   await expect(`${describeRecording(recording)}\n`).toMatchFileSnapshot("./rossmann_eval_batch.txt");
+});
+
+it("prints a prediction of it, of one row and of many", async () => {
+  const folded = new FoldedNetwork(config);
+  const record = (rows: number, wide: boolean) => {
+    const rec = new Recorder(`predict_${rows}`, { wide });
+    folded.forward(rec, folded.table(rows), rows, matrix("predictions", rows, 1, "resident"));
+    return describeRecording(rec.finish());
+  };
+  await expect(`${record(2, false)}\n${record(1024, true)}\n`).toMatchFileSnapshot(
+    "./rossmann_prediction.txt",
+  );
 });
 
 it("says so where nothing is recorded", () => {

@@ -8,6 +8,7 @@ import {
   expRmspe,
   type Learner,
   type LearnerOptions,
+  loadModel,
   OptionError,
   type Progress,
   r2Score,
@@ -94,6 +95,25 @@ export function describeLearner(name: string, backend: () => LearnerOptions | Pr
       expect(found.valley).toBeGreaterThan(1e-5);
       expect(found.valley).toBeLessThan(1);
       expect(Array.from(await learner.save())).toEqual(Array.from(before));
+    });
+
+    it("predicts with the weights as they are now: trained on, tried out and put back", async () => {
+      const learner = await make(regression);
+      const predict = async () => {
+        const { raw } = await learner.model.predictTable(table);
+        const saved = await loadModel(await learner.save(), { backend: "cpu" });
+        expectClose(raw, (await saved.predictTable(table)).raw, 1e-5, "the model that is saved");
+        saved.dispose();
+        return [...raw];
+      };
+      const untrained = await predict();
+      await learner.fit(1, 0.01);
+      const trained = await predict();
+      expect(trained).not.toEqual(untrained);
+      await learner.lrFind({ numIt: 20 });
+      expect(await predict()).toEqual(trained);
+      await learner.fit(1, 0.01);
+      expect(await predict()).not.toEqual(trained);
     });
 
     it("follows recipe v1 in layout, decay and schedule", async () => {
