@@ -134,17 +134,36 @@ export function reflectAll() {
   return wgsl(folder).map((file) => reflectKernel(basename(file, ".wgsl"), read(join(folder, file)), parts));
 }
 
+/** Stands in JSON for the variable of a part's text. */
+const PART = "@part ";
+const PART_REFERENCE = new RegExp(`"${PART}([^"]+)"`, "g");
+const partVariable = (name) => `part_${name.replaceAll(".", "_")}`;
+
 /** The generated files: path from the repository's root → text. */
 export function generatedFiles() {
   const kernels = reflectAll();
   let step = null;
   const out = ["// Generated from shaders/*.wgsl by scripts/generate_shaders.mjs. Do not edit.", ""];
-  for (const kernel of kernels) {
-    const { stepStruct, ...fields } = { ...kernel, code: stripWgsl(kernel.code) };
-    if (fields.wide) fields.wide = { ...fields.wide, code: stripWgsl(fields.wide.code) };
-    if (stepStruct) step = stepStruct;
-    out.push(`export const ${kernel.name} = ${JSON.stringify(fields, null, 1)} as const;`, "");
-  }
+  // A part's text is stored once, however many kernels it is joined to.
+  const texts = new Map();
+  const withTexts = (code, parts) => {
+    const lines = stripWgsl(code).split("\n");
+    return parts.map(({ name, line }, i) => {
+      texts.set(name, lines.slice(line - 1, (parts[i + 1]?.line ?? lines.length + 1) - 1).join("\n"));
+      return { name, line, code: `${PART}${name}` };
+    });
+  };
+  const exported = kernels.map(({ stepStruct, ...kernel }) => {
+    step = stepStruct ?? step;
+    const own = stripWgsl(kernel.code).split("\n");
+    const parts = withTexts(kernel.code, kernel.parts);
+    const wide = kernel.wide && { parts: withTexts(kernel.wide.code, kernel.wide.parts) };
+    const code = own.slice(0, (parts[0]?.line ?? own.length + 1) - 1).join("\n");
+    const json = JSON.stringify({ ...kernel, code, parts, wide }, null, 1);
+    return `export const ${kernel.name} = ${json.replaceAll(PART_REFERENCE, (_, name) => partVariable(name))} as const;`;
+  });
+  for (const [name, text] of texts) out.push(`const ${partVariable(name)} = ${JSON.stringify(text)};`, "");
+  for (const text of exported) out.push(text, "");
   const stepOut = [out[0], "", `export const step = ${JSON.stringify(step, null, 1)} as const;`, ""];
   return new Map([
     ["src/generated/shaders.ts", out.join("\n")],

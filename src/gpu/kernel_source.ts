@@ -1,10 +1,3 @@
-/** WGSL, and where it comes from. */
-export interface KernelCode {
-  readonly code: string;
-  /** The parts joined behind the kernel's own file, and the line of `code` at which each begins. */
-  readonly parts: readonly { readonly name: string; readonly line: number }[];
-}
-
 /** A kernel with what it is compiled for. */
 export interface KernelUse {
   readonly kernel: KernelSource;
@@ -13,11 +6,22 @@ export interface KernelUse {
   readonly wide?: boolean;
 }
 
-/** A kernel's source and interface, as `scripts/generate_shaders.mjs` reads them from `shaders/<name>.wgsl`. */
-export interface KernelSource extends KernelCode {
+/** A file of shaders/parts, to be joined behind a kernel's own. */
+export interface KernelPart {
   readonly name: string;
-  /** The same with larger blocks of products per invocation (shaders/parts/block.wide.wgsl), where there is such a variant. */
-  readonly wide?: KernelCode | null;
+  /** Line of the joined code at which it begins. */
+  readonly line: number;
+  readonly code: string;
+}
+
+/** A kernel's source and interface, as `scripts/generate_shaders.mjs` reads them from `shaders/<name>.wgsl`. */
+export interface KernelSource {
+  readonly name: string;
+  /** The kernel's own file. */
+  readonly code: string;
+  readonly parts: readonly KernelPart[];
+  /** Other parts: larger blocks of products per invocation (shaders/parts/block.wide.wgsl), where there is such a variant. */
+  readonly wide?: { readonly parts: readonly KernelPart[] } | null;
   readonly usesStep: boolean;
   readonly dims: {
     readonly binding: number;
@@ -33,6 +37,16 @@ export interface KernelSource extends KernelCode {
     >
   >;
   readonly overrides: Readonly<Record<string, number>>;
+}
+
+/** The parts of a kernel, or of its variant "wide". */
+export function partsOf(kernel: KernelSource, wide = false): readonly KernelPart[] {
+  return ((wide && kernel.wide) || kernel).parts;
+}
+
+/** A kernel's whole WGSL. */
+export function kernelCode(kernel: KernelSource, wide = false): string {
+  return [kernel.code, ...partsOf(kernel, wide).map(({ code }) => code)].join("\n");
 }
 
 /** What makes a pipeline distinct: the kernel, its variant and its overrides. */

@@ -1,7 +1,14 @@
 import { DeviceError } from "../errors.ts";
 import { messageWithSource } from "./compile_message.ts";
 import { ShaderStage } from "./flags.ts";
-import { type KernelCode, type KernelSource, type KernelUse, pipelineKey } from "./kernel_source.ts";
+import {
+  type KernelPart,
+  type KernelSource,
+  type KernelUse,
+  kernelCode,
+  partsOf,
+  pipelineKey,
+} from "./kernel_source.ts";
 
 /** A compiled kernel and the layout of its own bind group (group 1). */
 export interface Kernel {
@@ -68,9 +75,8 @@ export class PipelineCache {
 
   async #compile({ kernel, overrides, wide }: KernelUse, label: string): Promise<Kernel> {
     const layout = this.#layout(kernel);
-    const source = (wide && kernel.wide) || kernel;
     this.device.pushErrorScope("validation"); // the message is built from the compilation info below
-    const module = this.device.createShaderModule({ label: kernel.name, code: source.code });
+    const module = this.device.createShaderModule({ label: kernel.name, code: kernelCode(kernel, wide) });
     const scope = this.device.popErrorScope();
     const pipeline = this.device.createComputePipelineAsync({
       label,
@@ -82,7 +88,7 @@ export class PipelineCache {
       const info = await module.getCompilationInfo();
       const cause =
         "error" in outcome ? String((outcome.error as Error)?.message ?? outcome.error) : invalid!.message;
-      throw new DeviceError(compileMessage({ ...kernel, ...source }, info.messages, cause));
+      throw new DeviceError(compileMessage(kernel, info.messages, cause, wide));
     }
     return { pipeline: outcome.value, layout };
   }
@@ -98,13 +104,16 @@ async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: u
 
 /** What the compiler said of a kernel, each message with its line of source and a caret. */
 export function compileMessage(
-  kernel: KernelCode & { readonly name: string },
+  kernel: KernelSource,
   messages: readonly Pick<GPUCompilationMessage, "type" | "message" | "lineNum" | "linePos">[],
   cause: string,
+  wide = false,
 ): string {
   const errors = messages.filter((m) => m.type === "error");
   // The generated source has lost its indentation: a column would mislead.
-  const shown = errors.map((m) => messageWithSource(sourceLine(kernel, m.lineNum), kernel.code, m));
+  const code = kernelCode(kernel, wide);
+  const parts = partsOf(kernel, wide);
+  const shown = errors.map((m) => messageWithSource(sourceLine(kernel.name, parts, m.lineNum), code, m));
   return [
     `The kernel ${kernel.name} does not compile on this device.`,
     ...(shown.length > 0 ? shown : [cause]),
@@ -112,9 +121,7 @@ export function compileMessage(
 }
 
 /** The file and line that a line of a kernel's joined code comes from. */
-function sourceLine(kernel: KernelCode & { readonly name: string }, line: number): string {
-  const part = kernel.parts.findLast((p) => p.line <= line);
-  return part
-    ? `shaders/parts/${part.name}.wgsl:${line - part.line + 1}`
-    : `shaders/${kernel.name}.wgsl:${line}`;
+function sourceLine(name: string, parts: readonly KernelPart[], line: number): string {
+  const part = parts.findLast((p) => p.line <= line);
+  return part ? `shaders/parts/${part.name}.wgsl:${line - part.line + 1}` : `shaders/${name}.wgsl:${line}`;
 }

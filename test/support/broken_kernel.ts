@@ -12,8 +12,8 @@ export function plantedKernel(faultIn: "kernel" | "part" | "nowhere"): KernelSou
   const part = ["fn second() -> u32 {", `return ${faultIn === "part" ? "no_such_function(2u)" : "2u"};`, "}"];
   return {
     name: "planted",
-    code: [...own, ...part].join("\n"),
-    parts: [{ name: "second", line: own.length + 1 }],
+    code: own.join("\n"),
+    parts: [{ name: "second", line: own.length + 1, code: part.join("\n") }],
     usesStep: false,
     dims: { binding: 0, size: 16, fields: { count: { offset: 0, type: "u32" } } },
     bindings: { y: { binding: 1, access: "read_write", element: "u32" } },
