@@ -71,13 +71,14 @@ class Bench {
     this.#engine = engine;
     this.#folder = folder;
     const { python } = options;
-    const inPython = python && pythonOf(python, join(root, "bench/peers/torch_peer.py"), folder);
-    this.#open = (spec, count) => {
-      if (spec.module !== TORCH) return engine.open(spec, count);
-      return inPython ? inPython(spec) : Promise.reject(new Error("give --python, one that has torch"));
-    };
+    const inPython = pythonOf(python ?? "", join(root, "bench/peers/torch_peer.py"), folder);
+    this.#open = (spec, count) => (spec.module === TORCH ? inPython(spec) : engine.open(spec, count));
     const able = PEERS.filter(({ browserOnly }) => !browserOnly || options.engine === "chromium");
-    this.#peers = able.filter(({ name }) => options.peers.includes(name));
+    this.#peers = able.filter(({ name, module }) => {
+      return options.peers.includes(name) && (module !== TORCH || python !== undefined);
+    });
+    if (python === undefined)
+      console.log("PyTorch and fastai are left out: give --python, one that has torch.");
   }
 
   async run(): Promise<void> {
@@ -125,10 +126,9 @@ class Bench {
   }
 
   async #firstUse(): Promise<void> {
-    const { peers, rounds, budget } = this.#options;
     if (!("headless" in this.#engine)) return; // a page's
     const { headless } = this.#engine as ChromiumEngine;
-    const uses = await firstUses(headless, this.#folder, peers, rounds, Math.max(60, budget) * 1000);
+    const uses = await firstUses(headless, this.#folder, this.#options.peers, this.#options);
     this.#tell("firstUse", uses, firstUseTable(uses));
   }
 

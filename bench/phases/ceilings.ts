@@ -11,7 +11,7 @@ import {
 import { short } from "../tables.ts";
 import type { Comparison } from "./compare.ts";
 
-/** The product that rates are compared with, and the model's own at two batch sizes. */
+/** Nothing is in the way of a kernel here: no narrow side, no padding. */
 const BEST_SHAPE = [1024, 1024, 1024] as const;
 
 export function ceilingsWork(batches: readonly number[], slice: number): CeilingsWork {
@@ -22,9 +22,9 @@ export function ceilingsWork(batches: readonly number[], slice: number): Ceiling
   return { shapes: [BEST_SHAPE, ...own], slice };
 }
 
-/** GFLOP/s of the best kernel on the square product. */
+/** GFLOP/s of the best kernel on its best shape. */
 export function bestRate({ matmul }: Ceilings): number {
-  return Math.max(...Object.values(matmul[0].kernels).map((rate) => rate ?? 0));
+  return Math.max(...matmul.flatMap(({ kernels }) => Object.values(kernels).map((rate) => rate ?? 0)));
 }
 
 export function ceilingsTable(ceilings: Ceilings): string {

@@ -33,13 +33,15 @@ export type FirstUse = FirstUseApp & ({ readonly ms: Spread } | { readonly none:
 /** The app's answer; its promise is waiting in the page before the app is loaded. */
 type Finished = { readonly ms: number; readonly value: number } | { readonly error: string };
 
-/** Opens every app in a fresh page, in turn, round after round; the first round is not counted. */
+/**
+ * Opens every app in a fresh page, in turn, round after round; the first round is not counted. An app that has taken
+ * `budget` seconds in all is measured no further.
+ */
 export async function firstUses(
   run: Headless,
   folder: string,
   peers: readonly string[],
-  rounds: number,
-  patience: number,
+  { rounds, budget }: { readonly rounds: number; readonly budget: number },
 ): Promise<FirstUse[]> {
   const apps = APPS.filter(({ peer }) => peer === "" || peers.includes(peer));
   for (const { name } of apps) writeFileSync(join(folder, `${name}.html`), html(name));
@@ -47,8 +49,9 @@ export async function firstUses(
   const failures = new Map<string, string>();
   for (let round = 0; round <= rounds; round++) {
     for (const { name } of apps) {
-      if (failures.has(name)) continue;
-      const finished = await openOnce(run, name, patience);
+      const taken = times.get(name)!.reduce((sum, ms) => sum + ms, 0);
+      if (failures.has(name) || taken > budget * 1000) continue;
+      const finished = await openOnce(run, name, Math.max(60, budget) * 1000);
       if ("error" in finished) failures.set(name, finished.error);
       else if (!Number.isFinite(finished.value)) failures.set(name, `its result is ${finished.value}`);
       else if (round > 0) times.get(name)!.push(finished.ms);
