@@ -12,7 +12,7 @@ const SLICE_ROWS = 1024;
 /** The two sizes of call that a GPU's cost is measured at, and how often. */
 const SMALL_CALL = 64;
 const LARGE_CALL = 4096;
-const REPEATS = 3;
+const REPEATS = 4;
 
 /** Milliseconds of a call: fixed + perRow · rows. */
 interface Cost {
@@ -47,8 +47,9 @@ export class AutoInferenceEngine implements InferenceEngine {
   /** While the GPU is timed; the CPU rests then, or it would be timed too. */
   #timing: Promise<void> | null = null;
   #opened = false;
-  #cpuPerRow = Number.POSITIVE_INFINITY;
+  /** Milliseconds and rows of the CPU's calls that a GPU might have shortened. */
   #spent = 0;
+  #spentRows = 0;
   #last: InferenceEngine;
   #alone: string | null = null;
   #disposed = false;
@@ -76,7 +77,7 @@ export class AutoInferenceEngine implements InferenceEngine {
     const { fixed, perRow } = this.#gpuCost!;
     const onGpu = `${this.#gpu.description} (${ms(fixed)} + ${ms(perRow)} a row)`;
     if (this.#gpuFrom <= 1) return onGpu;
-    return `below ${this.#gpuFrom} rows ${cpu.description} (${ms(this.#cpuPerRow)} a row), from there ${onGpu}`;
+    return `below ${this.#gpuFrom} rows ${cpu.description} (${ms(this.#cpuPerRow())} a row), from there ${onGpu}`;
   }
 
   async forward(encoded: EncodedTable, options: { signal?: AbortSignal } = {}): Promise<Float32Array> {
@@ -114,9 +115,9 @@ export class AutoInferenceEngine implements InferenceEngine {
 
   /** Learns from a call on the CPU, and opens the GPU when such calls have cost enough. */
   #count(encoded: EncodedTable, took: number): void {
-    if (encoded.rows === 0) return;
-    this.#cpuPerRow = Math.min(this.#cpuPerRow, took / encoded.rows);
-    if (took > ROUND_TRIP) this.#spent += took;
+    if (took <= ROUND_TRIP) return; // too short, too, for the clocks of some browsers
+    this.#spent += took;
+    this.#spentRows += encoded.rows;
     if (this.#opened || this.#spent < WORTH_OPENING) return;
     this.#opened = true;
     void this.#tryGpu(encoded);
@@ -145,20 +146,20 @@ export class AutoInferenceEngine implements InferenceEngine {
     const perRow = Math.max(0, (long - short) / (large.rows - small.rows));
     const fixed = Math.max(0, short - perRow * small.rows);
     this.#gpuCost = { fixed, perRow };
-    const gain = this.#cpuPerRow - perRow;
+    const gain = this.#cpuPerRow() - perRow;
     this.#gpuFrom = gain > 0 ? Math.max(1, Math.ceil(fixed / gain)) : Number.POSITIVE_INFINITY;
     if (gain <= 0) this.#dropGpu();
   }
 
-  /** The quickest of some calls, in milliseconds: what disturbs one only makes it longer. */
+  /** Milliseconds of a call; of several in a row, as the clocks of some browsers tick once a millisecond. */
   async #timed(gpu: InferenceEngine, call: EncodedTable): Promise<number> {
-    let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < REPEATS; i++) {
-      const began = this.#now();
-      await gpu.forward(call);
-      best = Math.min(best, this.#now() - began);
-    }
-    return best;
+    const began = this.#now();
+    for (let i = 0; i < REPEATS; i++) await gpu.forward(call);
+    return (this.#now() - began) / REPEATS;
+  }
+
+  #cpuPerRow(): number {
+    return this.#spent / this.#spentRows;
   }
 
   /** No GPU from here on, for a reason that is told once. */
