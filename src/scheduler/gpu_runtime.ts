@@ -13,8 +13,19 @@ import { SLOT_COUNT, StepSlots, type StepValues } from "./step_slots.ts";
 /** Milliseconds of GPU work to aim at per submit: long enough to hide its cost, far below any watchdog. */
 const SUBMIT_MS = 30;
 
+/** Steps of a submit at least, where they stay within this many milliseconds: an abort waits for two submits. */
+const LEAST_STEPS = 8;
+const LEAST_STEPS_MS = 1000;
+
 /** Submits that may be under way at once: one runs while the next is encoded; more only makes the page wait. */
 const IN_FLIGHT = 2;
+
+/** @param stepMs what a step took of late; undefined before the first: one step then tells */
+function stepsPerSubmit(stepMs: number | undefined): number {
+  if (stepMs === undefined) return 1;
+  const least = Math.min(LEAST_STEPS, Math.floor(LEAST_STEPS_MS / stepMs));
+  return Math.max(1, least, Math.floor(SUBMIT_MS / stepMs));
+}
 
 /** Replays recordings on WebGPU: a device with its memory, pipelines and step slots, everything replays share. */
 export class GpuRuntime implements Runtime {
@@ -98,8 +109,7 @@ export class GpuRuntime implements Runtime {
     try {
       for (let start = 0; start < count; ) {
         options.signal?.throwIfAborted();
-        const stepMs = this.#stepMs.get(replay) ?? SUBMIT_MS;
-        const n = Math.min(SLOT_COUNT, count - start, Math.max(1, Math.floor(SUBMIT_MS / stepMs)));
+        const n = Math.min(SLOT_COUNT, count - start, stepsPerSubmit(this.#stepMs.get(replay)));
         const first = start;
         const submitted = performance.now();
         this.submit(
