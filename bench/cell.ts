@@ -89,7 +89,7 @@ async function prepare(entrant: Entrant, options: CellOptions): Promise<Ready> {
     ({ id, about } = await host.call("open", entrant.work(steps)));
     ms = await warmUp(host, id);
   }
-  const runs = Math.max(1, Math.min(1000, Math.round(options.slice / ms)));
+  const runs = Math.max(1, Math.min(10_000, Math.round(options.slice / ms)));
   const left = options.budget * 1000 - WARM_UPS * ms;
   const rounds = Math.max(1, Math.min(options.rounds, Math.floor(left / (ms * runs))));
   return { entrant, id, about, steps, runs, rounds, ms: [] };
