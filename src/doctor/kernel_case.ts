@@ -22,7 +22,7 @@ export interface KernelCase {
   readonly title: string;
   /** As the kernel's room in src/kernels recorded it. */
   readonly dispatch: Dispatch;
-  /** The same for software adapters, where the kernel has a variant for them. */
+  /** The same for software adapters, where they get another variant of the kernel or other sizes of its parts. */
   readonly wideDispatch: Dispatch | null;
   readonly step: StepValues;
   /** Every word of every buffer before the run. */
@@ -99,7 +99,8 @@ export class CaseBuffers {
       }
       return dispatches[0];
     });
-    return { title, dispatch, wideDispatch: wide.wide ? wide : null, step, contents: this.#contents, bounds };
+    const wideDispatch = wide.wide || sizesOf(wide) !== sizesOf(dispatch) ? wide : null;
+    return { title, dispatch, wideDispatch, step, contents: this.#contents, bounds };
   }
 
   #add(spec: BufferSpec, bits: Uint32Array): BufferSpec {
@@ -116,9 +117,15 @@ export function inVariant(kernelCase: KernelCase, wide: boolean): KernelCase {
   return { ...kernelCase, dispatch: (wide && wideDispatch) || dispatch };
 }
 
-/** The case with another grid than the kernel's room computes, as far larger sizes would need it. */
+/** The case with another grid than the kernel's room computes, as far larger sizes would need it; in both variants. */
 export function onGrid(kernelCase: KernelCase, grid: Grid | undefined): KernelCase {
-  return grid ? { ...kernelCase, dispatch: { ...kernelCase.dispatch, grid } } : kernelCase;
+  if (!grid) return kernelCase;
+  const { dispatch, wideDispatch } = kernelCase;
+  return {
+    ...kernelCase,
+    dispatch: { ...dispatch, grid },
+    wideDispatch: wideDispatch && { ...wideDispatch, grid },
+  };
 }
 
 /** Sizes as a case's title: `rows 9, fanIn 7, bias true`. */
@@ -127,6 +134,10 @@ export function titleOf(sizes: object): string {
     .filter(([, value]) => value !== undefined && typeof value !== "function")
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(", ");
+}
+
+function sizesOf({ dims, overrides, grid }: Dispatch): string {
+  return JSON.stringify({ dims, overrides, grid });
 }
 
 function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
