@@ -11,15 +11,19 @@ async function engineUnder(policy: string): Promise<typeof cpuInferenceEngine> {
   const frame = document.createElement("iframe");
   frame.srcdoc = `<meta http-equiv="Content-Security-Policy" content="${policy}">
     <script type="module">
-      import { cpuInferenceEngine } from "${module}";
-      parent.postMessage("loaded", "*");
-      window.cpuInferenceEngine = cpuInferenceEngine;
+      import("${module}").then(
+        (loaded) => {
+          window.cpuInferenceEngine = loaded.cpuInferenceEngine;
+          parent.postMessage({ engine: "loaded" }, "*");
+        },
+        (error) => parent.postMessage({ engine: String(error) }, "*"),
+      );
     </script>`;
-  const loaded = new Promise((resolve) => {
-    addEventListener("message", ({ source }) => source === frame.contentWindow && resolve(null));
+  const loaded = new Promise<string>((resolve) => {
+    addEventListener("message", ({ data }) => data.engine && resolve(data.engine));
   });
   document.body.append(frame);
-  await loaded;
+  expect(await loaded).toBe("loaded");
   return (frame.contentWindow as unknown as { cpuInferenceEngine: typeof cpuInferenceEngine })
     .cpuInferenceEngine;
 }
@@ -33,7 +37,7 @@ describe("in a page whose Content-Security-Policy", () => {
     codes: randomCodes(random, config.embeddingSizes, 9),
     continuous: randomFloats(random, 18),
   };
-  const scripts = "script-src 'self' 'unsafe-inline'";
+  const scripts = `script-src ${location.origin} 'unsafe-inline'`;
 
   it("allows WebAssembly, the engine runs it", async () => {
     const engine = (await engineUnder(`${scripts} 'wasm-unsafe-eval'`))(config, tensors);
