@@ -77,7 +77,7 @@ export class CpuInferenceEngine {
 
 /** Options that tests use: every choice is the engine's own. */
 export interface CpuInferenceOptions {
-  /** Bytes of ready rows at most; {@link foldModel}'s default. */
+  /** Bytes of ready rows at most; MAX_TABLE_BYTES unless given. */
   readonly maxTableBytes?: number;
   /** False for plain JavaScript where WebAssembly would do. */
   readonly wasm?: boolean;
