@@ -164,7 +164,7 @@ describe("code", () => {
 
   it("uses no global of WebGPU but navigator.gpu, and navigator only to open a device and to know Firefox", () => {
     expect(using(/(?<![.\w"'`])GPU[A-Z]\w*\s*(?:\.|\?\.|\[)/)).toEqual([]);
-    expect(using(/\bnavigator\b\s*(?:\)|\.|\?\.)/)).toEqual(["gpu/device.ts", "gpu/wait.ts"]);
+    expect(using(/\bnavigator\b\s*(?:\)|\.|\?\.)/)).toEqual(["gpu/entry_point.ts", "gpu/wait.ts"]);
   });
 
   it("dispatches in kernels/ only", () => {

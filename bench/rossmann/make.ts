@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TabularData } from "../../src/index.ts";
-import { saveModelFile } from "../../src/io/model_file.ts";
+import { saveModelFile } from "../../src/io/save_model_file.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
 import { initParameters } from "../../src/model/init.ts";
 import {

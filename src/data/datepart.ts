@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import type { BooleanColumn, Column, DateColumn, NumberColumn } from "./column.ts";
 import { datePartNames } from "./datepart_names.ts";
 import { DAY, parseDate } from "./dates.ts";
+import type { PreprocessingState } from "./preprocessing_state.ts";
 import { rowName } from "./row_name.ts";
 import { Table } from "./table.ts";
 
@@ -125,4 +126,12 @@ function isoWeek(ms: number): number {
 /** Midnight of January 1st; Date.UTC alone reads years 0…99 as 1900…1999. */
 export function startOfYear(year: number): number {
   return new Date(0).setUTCFullYear(year, 0, 1);
+}
+
+/** The table with the state's date columns expanded into their parts. */
+export function expandDates(table: Table, state: Pick<PreprocessingState, "dateParts">): Table {
+  return state.dateParts.reduce(
+    (expanded, { column, prefix, time }) => addDatepart(expanded, column, { prefix, time, drop: false }),
+    table,
+  );
 }

@@ -1,4 +1,5 @@
 import { DeviceError } from "../errors.ts";
+import { entryPoint } from "./entry_point.ts";
 
 /** Where a caller's WebGPU comes from: a `GPU` object, or a device the application owns already. */
 export interface GpuOptions {
@@ -71,16 +72,6 @@ export async function openDevice(options: GpuOptions = {}): Promise<GpuDevice> {
  */
 export async function findAdapter(options: GpuOptions = {}): Promise<AdapterDescription> {
   return describeAdapter(options.device?.adapterInfo ?? (await requestAdapter(options)).info);
-}
-
-/** @throws {DeviceError} where there is no WebGPU at all: then there is no use in waiting for an adapter */
-export function entryPoint({ gpu }: GpuOptions): GPU {
-  const found = gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (found) return found;
-  throw new DeviceError(
-    'No WebGPU here: navigator.gpu is missing. Use a browser that has it (README, "Where it runs"), serve the page ' +
-      "from https or localhost, or hand in a GPU object as { gpu }: in Node that of nodeGpu() in tabgpu/headless.",
-  );
 }
 
 async function requestAdapter(options: GpuOptions): Promise<GPUAdapter> {

@@ -1,11 +1,11 @@
 import { checkPreprocessing, type PreprocessingState } from "../data/preprocessing.ts";
 import { ModelFileError } from "../errors.ts";
 import type { TabularModelConfig } from "../model/config.ts";
-import { elementCount, type NamedTensors, type ParameterSpec, parametersOf } from "../model/parameters.ts";
+import { type NamedTensors, parametersOf } from "../model/parameters.ts";
 import { findDuplicateKey } from "./json_keys.ts";
-import { checkFit, checkTensors, dtypeOf } from "./model_checks.ts";
+import { checkFit, checkTensors } from "./model_checks.ts";
 import { checkModelConfig } from "./model_config.ts";
-import { decodeSafetensors, encodeSafetensors, type SafeTensor } from "./safetensors.ts";
+import { decodeSafetensors } from "./safetensors.ts";
 import { checkTrainingSummary, type TrainingSummary } from "./training_summary.ts";
 
 /**
@@ -24,37 +24,6 @@ export interface ModelFile {
 
 /** The version of the JSON under "tabgpu"; rises when an older TabGPU would misread it. */
 export const MODEL_FILE_VERSION = 1;
-
-/**
- * Writes a model into one file. The file is checked as `loadModelFile` would check it: none is written that could
- * not be read again.
- *
- * @returns the bytes of the file, the same for the same model.
- * @throws {ModelFileError} for tensors that are missing, superfluous, of a wrong length or not finite (a training
- *   that diverged), and for a config that does not fit the preprocessing.
- */
-export function saveModelFile(model: {
-  config: TabularModelConfig;
-  preprocessing: PreprocessingState;
-  tensors: ReadonlyMap<string, Float32Array>;
-  training?: TrainingSummary | null;
-}): Uint8Array<ArrayBuffer> {
-  const { config, preprocessing, tensors, training } = model;
-  const json = JSON.stringify({
-    version: MODEL_FILE_VERSION,
-    config,
-    preprocessing,
-    training: training ?? null,
-  });
-  const checked = parseModelJson(json);
-  const stored = new Map<string, SafeTensor>();
-  for (const spec of parametersOf(checked.config)) {
-    const data = tensors.get(spec.name);
-    if (data) stored.set(spec.name, { dtype: dtypeOf(spec), shape: lengthsOf(spec, data), data });
-  }
-  checkTensors(checked.config, stored, [...tensors.keys()]);
-  return encodeSafetensors(stored, { format: "pt", tabgpu: json });
-}
 
 /**
  * Reads a model file and checks everything in it: the container, the version, the config, the preprocessing, and
@@ -87,7 +56,7 @@ function asBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
 }
 
 /** Everything but the tensors, from the JSON under "tabgpu". */
-function parseModelJson(json: string): Omit<ModelFile, "tensors"> {
+export function parseModelJson(json: string): Omit<ModelFile, "tensors"> {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -127,9 +96,4 @@ function readPreprocessing(value: unknown): PreprocessingState {
     // A value nested deeper than the stack overflows it when a message shows the value.
     throw new ModelFileError(`The model file's preprocessing cannot be read (${(error as Error).message}).`);
   }
-}
-
-/** The shape of a tensor in memory, where it is only a list of numbers: the model's, if that many fit. */
-function lengthsOf({ shape }: ParameterSpec, data: Float32Array): readonly number[] {
-  return elementCount(shape) === data.length ? shape : [data.length];
 }

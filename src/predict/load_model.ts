@@ -1,9 +1,7 @@
 import { cpuInferenceEngine } from "../cpu/cpu_inference.ts";
 import { DeviceError } from "../errors.ts";
-import { adapterLine, entryPoint, findAdapter, isSoftware } from "../gpu/device.ts";
+import { entryPoint } from "../gpu/entry_point.ts";
 import { loadModelFile } from "../io/model_file.ts";
-import { gpuInferenceEngine } from "../model/gpu_inference.ts";
-import type { NamedTensors } from "../model/parameters.ts";
 import { AutoInferenceEngine } from "./auto_engine.ts";
 import { type Backend, chooseBackend } from "./choose_backend.ts";
 import { type InferenceEngine, TabularModel } from "./tabular_model.ts";
@@ -42,11 +40,17 @@ export async function loadModel(
   const { backend = "auto", gpu, device } = options;
   const { config, preprocessing, tensors, training } = loadModelFile(bytes);
   const onCpu = () => cpuInferenceEngine(config, tensors);
+  // Loaded when a GPU is to be opened: a page that predicts on the CPU goes without.
+  const gpuEngines = () => import("./gpu_engine.ts");
   const engine =
     backend === "auto"
-      ? autoEngine(onCpu(), (own) => gpuInferenceEngine(config, own, { gpu, device }), options)
+      ? autoEngine(
+          onCpu(),
+          async (cpu) => (await gpuEngines()).openWorthwhileGpu(config, cpu, { gpu, device }),
+          options,
+        )
       : await chooseBackend<InferenceEngine>(backend, {
-          webgpu: () => gpuInferenceEngine(config, tensors, { gpu, device }),
+          webgpu: async () => (await gpuEngines()).gpuInferenceEngine(config, tensors, { gpu, device }),
           cpu: onCpu,
         });
   return new TabularModel(config, preprocessing, engine, training);
@@ -55,20 +59,11 @@ export async function loadModel(
 /** The CPU's engine, and a GPU's where there may be one. */
 function autoEngine(
   cpu: InferenceEngine,
-  onGpu: (tensors: NamedTensors) => Promise<InferenceEngine>,
+  onGpu: (cpu: InferenceEngine) => Promise<InferenceEngine>,
   options: LoadModelOptions,
 ): InferenceEngine {
   const { onFallback } = options;
-  const openGpu = async () => {
-    const adapter = await findAdapter(options);
-    if (isSoftware(adapter)) {
-      throw new DeviceError(
-        `The only adapter computes on the CPU itself, but slower: ${adapterLine(adapter)}.`,
-      );
-    }
-    return onGpu(await cpu.tensors());
-  };
-  const engine = new AutoInferenceEngine({ cpu, openGpu, onFallback });
+  const engine = new AutoInferenceEngine({ cpu, openGpu: () => onGpu(cpu), onFallback });
   if (!options.device) {
     try {
       entryPoint(options);

@@ -1,12 +1,8 @@
-import {
-  type EncodedTable,
-  encodeTable,
-  type PreprocessingState,
-  unseenNotes,
-} from "../data/preprocessing.ts";
+import { type EncodedTable, encodeExpandedInputs, requireColumns } from "../data/encode_inputs.ts";
+import type { PreprocessingState } from "../data/preprocessing_state.ts";
 import { Table } from "../data/table.ts";
+import { unseenNotes } from "../data/unseen.ts";
 import { DataError, OptionError } from "../errors.ts";
-import { saveModelFile } from "../io/model_file.ts";
 import type { TrainingSummary } from "../io/training_summary.ts";
 import type { TabularModelConfig } from "../model/config.ts";
 import type { NamedTensors } from "../model/parameters.ts";
@@ -139,6 +135,7 @@ export class TabularModel {
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     this.#checkUsable();
     const { config, preprocessing, training } = this;
+    const { saveModelFile } = await import("../io/save_model_file.ts"); // few pages that predict save
     return saveModelFile({ config, preprocessing, training, tensors: await this.#engine.tensors() });
   }
 
@@ -154,9 +151,17 @@ export class TabularModel {
     this.#checkUsable();
     signal?.throwIfAborted();
     if (table.rows === 0) return new Float32Array(0);
-    const encoded = encodeTable(table, this.preprocessing, { targets: "none", lenient });
+    requireColumns(table, this.preprocessing, []);
+    const encoded = encodeExpandedInputs(await this.#expanded(table), this.preprocessing, lenient);
     if (encoded.unseen?.length) onUnseen?.(unseenNotes(encoded.unseen));
     return this.#engine.forward(encoded, { signal });
+  }
+
+  /** The table with the parts of its dates: code that few models need. */
+  async #expanded(table: Table): Promise<Table> {
+    if (this.preprocessing.dateParts.length === 0) return table;
+    const { expandDates } = await import("../data/datepart.ts");
+    return expandDates(table, this.preprocessing);
   }
 
   #checkUsable(): void {

@@ -1,4 +1,3 @@
-import { CpuRuntime } from "../cpu/cpu_runtime.ts";
 import type { TabularData } from "../data/tabular_data.ts";
 import { DataError, OptionError } from "../errors.ts";
 import { type AdapterDescription, adapterLine, type GpuOptions } from "../gpu/device.ts";
@@ -14,7 +13,7 @@ import { VERSION } from "../version.ts";
 import type { Callback, EpochRow, StepRow, Weights } from "./callbacks.ts";
 import { LearnerEngine } from "./learner_engine.ts";
 import { lossValue } from "./loss_value.ts";
-import { findLearningRate, type LrFindResult } from "./lr_find.ts";
+import type { LrFindResult } from "./lr_find.ts";
 import {
   constant,
   type FlatCosOptions,
@@ -119,7 +118,11 @@ export async function tabularLearner(data: TabularData, options: LearnerOptions 
     options.backend ?? "webgpu",
     {
       webgpu: async () => trainerOn(await GpuRuntime.open(options)),
-      cpu: () => trainerOn(new CpuRuntime()),
+      // Loaded where it is asked for: few pages train without WebGPU.
+      cpu: async () => {
+        const { CpuRuntime } = await import("../cpu/cpu_runtime.ts");
+        return trainerOn(new CpuRuntime());
+      },
     },
     options.onFallback,
   );
@@ -227,7 +230,10 @@ export class Learner {
   lrFind(options: LrFindOptions & Pick<FitOptions, "onProgress" | "signal"> = {}): Promise<LrFindResult> {
     const hypers = { mom: this.#mom, wd: this.#wd };
     const orderOf = (pass: number) => this.#order(LR_FIND_STREAM + pass);
-    return this.#alone("lrFind", () => findLearningRate(this.#trainer, hypers, orderOf, options));
+    return this.#alone("lrFind", async () => {
+      const { findLearningRate } = await import("./lr_find.ts");
+      return findLearningRate(this.#trainer, hypers, orderOf, options);
+    });
   }
 
   /** Loss and metrics over the whole validation set, in double precision. @throws {OptionError} without such rows */

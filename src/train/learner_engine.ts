@@ -1,7 +1,6 @@
-import { cpuInferenceEngine } from "../cpu/cpu_inference.ts";
 import type { EncodedTable } from "../data/preprocessing.ts";
 import { adapterLine } from "../gpu/device.ts";
-import { GpuInferenceEngine } from "../model/gpu_inference.ts";
+import type { GpuInferenceEngine } from "../model/gpu_inference.ts";
 import type { NamedTensors } from "../model/parameters.ts";
 import type { InferenceEngine } from "../predict/tabular_model.ts";
 import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
@@ -15,6 +14,7 @@ export class LearnerEngine implements InferenceEngine {
   readonly #trainer: Trainer;
   readonly #onDispose: () => void;
   #engine: InferenceEngine | null = null;
+  #onGpu: GpuInferenceEngine | null = null;
   /** Version of the trainer's weights that the engine has. */
   #version = -1;
   /** The latest folding, of whichever call: the next one waits for it. */
@@ -44,21 +44,23 @@ export class LearnerEngine implements InferenceEngine {
   async #current(): Promise<InferenceEngine> {
     const { version } = this.#trainer; // before the weights are read: a step in between folds them once more
     if (!this.#engine || version !== this.#version) {
-      this.#engine = this.#load(await this.#trainer.tensors());
+      this.#engine = await this.#load(await this.#trainer.tensors());
       this.#version = version;
     }
     return this.#engine;
   }
 
-  #load(tensors: NamedTensors): InferenceEngine {
+  /** Loads what predicts when it is first needed: a page may train and only save. */
+  async #load(tensors: NamedTensors): Promise<InferenceEngine> {
     const { runtime, network } = this.#trainer;
-    if (!(runtime instanceof GpuRuntime)) return cpuInferenceEngine(network.config, tensors);
-    const engine =
-      this.#engine instanceof GpuInferenceEngine
-        ? this.#engine
-        : new GpuInferenceEngine(runtime, network.config, () => {});
-    engine.load(tensors);
-    return engine;
+    if (!(runtime instanceof GpuRuntime)) {
+      const { cpuInferenceEngine } = await import("../cpu/cpu_inference.ts");
+      return cpuInferenceEngine(network.config, tensors);
+    }
+    const { GpuInferenceEngine } = await import("../model/gpu_inference.ts");
+    this.#onGpu ??= new GpuInferenceEngine(runtime, network.config, () => {});
+    this.#onGpu.load(tensors);
+    return this.#onGpu;
   }
 
   tensors(): Promise<NamedTensors> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { predictsHere } from "../../src/cli/predict.ts";
 import { encodeTable } from "../../src/data/preprocessing.ts";
 import { readCsv } from "../../src/io/csv.ts";
-import { saveModelFile } from "../../src/io/model_file.ts";
+import { saveModelFile } from "../../src/io/save_model_file.ts";
 import { modelRepr } from "../../src/model/repr.ts";
 import { smallModel } from "../io/small_model.ts";
 import { ReferenceModel } from "../reference/model.reference.ts";

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DeviceError } from "../../src/errors.ts";
-import { adapterLine, entryPoint, findAdapter, isSoftware, openDevice } from "../../src/gpu/device.ts";
+import { adapterLine, findAdapter, isSoftware, openDevice } from "../../src/gpu/device.ts";
+import { entryPoint } from "../../src/gpu/entry_point.ts";
 
 const LIMITS = {
   maxStorageBuffersPerShaderStage: 8,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ModelFileError } from "../../src/errors.ts";
-import { loadModelFile, saveModelFile } from "../../src/io/model_file.ts";
-import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "../../src/io/safetensors.ts";
+import { loadModelFile } from "../../src/io/model_file.ts";
+import { decodeSafetensors, type SafetensorsContent } from "../../src/io/safetensors.ts";
+import { saveModelFile } from "../../src/io/save_model_file.ts";
+import { encodeSafetensors } from "../../src/io/write_safetensors.ts";
 import { parametersOf } from "../../src/model/parameters.ts";
 import { rawFile } from "./safetensors_files.ts";
 import { smallModel } from "./small_model.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InternalError, ModelFileError } from "../../src/errors.ts";
-import { decodeSafetensors, encodeSafetensors, type SafeTensor } from "../../src/io/safetensors.ts";
+import { decodeSafetensors, type SafeTensor } from "../../src/io/safetensors.ts";
+import { encodeSafetensors } from "../../src/io/write_safetensors.ts";
 import { oneTensor, rawFile } from "./safetensors_files.ts";
 
 const example = (): Map<string, SafeTensor> =>

@@ -3,7 +3,7 @@ import type { PreprocessingState, TargetState } from "../../src/data/preprocessi
 import { Table } from "../../src/data/table.ts";
 import { TabularData } from "../../src/data/tabular_data.ts";
 import { DeviceError, ModelFileError } from "../../src/errors.ts";
-import { saveModelFile } from "../../src/io/model_file.ts";
+import { saveModelFile } from "../../src/io/save_model_file.ts";
 import type { TabularModelConfig } from "../../src/model/config.ts";
 import { embeddingSizesFor } from "../../src/model/embedding_sizes.ts";
 import { initParameters } from "../../src/model/init.ts";
