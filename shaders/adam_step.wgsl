@@ -10,9 +10,12 @@
 // Bindings  tensors by offset (in vec4); the hyperparameters come with the step. A segment counts only where its tick is
 //           the step's, so nothing needs clearing
 // Dispatch  embedding_groups + ceil(2 · bn_cont4 / 64) + ceil((count4 − others) / (64 · rounds)), folded over x and y
-// Error     grad of embeddings and bn_cont: G = (terms + 4) · 2⁻²³ · Σ|d_x| (times |x̂| for gamma) off. moments
-//           4 · 2⁻²³ of mom·|moment1| + (1 − mom)·|grad| and of moment2, plus what G makes of them; params 16 · 2⁻²³ of
-//           the update that this magnitude gives, plus 3 · 2⁻²³ · |param|, plus what G makes of the update
+// Error     grads of embeddings and bn_cont, terms being the rows added: G = terms · 2⁻²³ · Σ|d_x|, gamma's with |d_x·x̂|;
+//           0 for all others. With M = mom·|moment1| + (1 − mom)·|grad|, v = moment2 after the step and D = √(v·c2) + eps,
+//           c1 and c2 being mom_correction and sqr_mom_correction
+//           moments1 4 · 2⁻²³ · M + (1 − mom)·G; moments2 4 · 2⁻²³ · v + (1 − sqr_mom)·(2·|grad| + G)·G
+//           params   2⁻²³ · (16 · lr·c1·M / D + 3 · |param|) + lr·c1·((1 − mom)·G + M·d / D) / max(eps, D − d) with
+//           d = √((1 − sqr_mom)·c2)·G, by which G moves D: √v is the length of a vector, the gradient one side of it
 // Source    fastai Adam (v2) = torch AdamW(betas=(mom, sqr_mom)), Loshchilov & Hutter 2019; v1 decays everything.
 //           torch.nn.Embedding (dense gradient) and BatchNorm1d backward; no float atomics, so the same batch gives the
 //           same bits

@@ -13,7 +13,9 @@
 // Dispatch  gather_groups = ceil(width4 / 16) · ceil(rows / gather_rows), width4 = ceil((width + n_continuous) / 4), and with
 //           bn_cont n_continuous more, folded over x and y
 // Error     embeddings are copied: exact without dropout, 2 · 2⁻²³ relative with it. With S = (rows / 64 + 16) · 2⁻²³
-//           x̂: S · (mean|continuous| / σ + |x̂|); x of bn_cont |gamma| times that + 2⁻²³ · |beta|
+//           x̂: S · (mean|continuous| / σ + |x̂|); x of bn_cont |gamma| times that + 2⁻²³ · |beta|. Running statistics
+//           momentum · (S · mean|continuous|, and (2·S·variance + (S·mean|continuous|)²) · rows / (rows − 1)), plus
+//           4 · 2⁻²³ of the old and of what moves it
 // Source    fastai TabularModel.forward: embeds, emb_drop, bn_cont, concatenation. Gradients: input_backward, adam_step
 // Parts     step, dropout, sum
 override THREADS: u32 = 64;

@@ -3,7 +3,7 @@ import { keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
 import { groupCodes } from "../../src/cpu/ops/group_codes.ts";
 import { dropoutMask } from "../../src/cpu/ops/ops.ts";
 import type { Task } from "../../src/data/preprocessing.ts";
-import { type EmbeddingGroupCodesSize, embeddingGroupCodesCase } from "../../src/doctor/checks/embedding.ts";
+import { type InputBackwardSize, inputBackwardCase } from "../../src/doctor/checks/input.ts";
 import { exactOf } from "../../src/doctor/run_case.ts";
 import { matrix, resident, rowStride } from "../../src/gpu/buffer_spec.ts";
 import { embeddingWidth, type TabularModelConfig } from "../../src/model/config.ts";
@@ -211,23 +211,24 @@ describe("the twins", () => {
   });
 
   it("group codes stably, whatever earlier steps left", () => {
-    const sizes: EmbeddingGroupCodesSize[] = [
-      { cardinalities: [5], rows: 1 },
-      { cardinalities: [3, 1, 1116], rows: 513 },
-      { cardinalities: [70], rows: 65, codes: "descending" },
-      { cardinalities: [4, 7], rows: 65, capacity: 100, tick: 0xffffffff },
+    const product = { fanIn: 3, fanOut: 2 };
+    const sizes: InputBackwardSize[] = [
+      { ...product, cardinalities: [5], rows: 1 },
+      { ...product, cardinalities: [3, 1, 1116], rows: 513 },
+      { ...product, cardinalities: [70], rows: 65, codes: "descending" },
+      { ...product, cardinalities: [4, 7], rows: 65, capacity: 100, tick: 0xffffffff },
     ];
     for (const size of sizes) {
-      const kernelCase = embeddingGroupCodesCase(size);
-      const { batch_codes, grouped, segments } = exactOf(kernelCase);
-      const { cardinalities, rows, capacity = rows, tick = 1 } = size;
+      const { kept, groups } = exactOf(inputBackwardCase(size));
+      const { cardinalities = [], rows, capacity = rows, tick = 1 } = size;
+      const stride = rowStride(capacity);
       let segment = 0;
       cardinalities.forEach((n, column) => {
-        const at = column * rowStride(capacity);
-        const expected = groupCodes(batch_codes.subarray(at, at + rows));
-        expect([...grouped.subarray(at, at + rows)]).toEqual(expected.grouped);
+        const expected = groupCodes(kept.subarray(column * stride, column * stride + rows));
+        const begin = 3 * cardinalities.reduce((sum, rowsOf) => sum + rowsOf, 0) + column * stride;
+        expect([...groups.subarray(begin, begin + rows)]).toEqual(expected.grouped);
         for (let code = 0; code < n; code++, segment += 3) {
-          const [seenTick, start, count] = segments.subarray(segment, segment + 3);
+          const [seenTick, start, count] = groups.subarray(segment, segment + 3);
           const now = seenTick === tick ? { start, count } : undefined;
           expect(now, `column ${column}, code ${code}`).toEqual(expected.segments.get(code));
         }

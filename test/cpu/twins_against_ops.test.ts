@@ -3,12 +3,13 @@ import { keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
 import * as ops from "../../src/cpu/ops/ops.ts";
 import { denseRows } from "../../src/cpu/twins/layout.ts";
 import { adamStepCase } from "../../src/doctor/checks/adam.ts";
+import { inputBackwardCase, inputForwardTrainCase } from "../../src/doctor/checks/input.ts";
 import {
   linBnDropBackwardCase,
   linBnDropForwardEvalCase,
   linBnDropForwardTrainCase,
 } from "../../src/doctor/checks/lin_bn_drop.ts";
-import { linearBackwardInputCase, linearBackwardWeightCase } from "../../src/doctor/checks/linear.ts";
+import { linearBackwardWeightCase } from "../../src/doctor/checks/linear.ts";
 import type { KernelCase } from "../../src/doctor/kernel_case.ts";
 import { exactOf } from "../../src/doctor/run_case.ts";
 import { rowStride } from "../../src/gpu/buffer_spec.ts";
@@ -19,14 +20,16 @@ import { expectClose } from "../support/close.ts";
 function solved(kernelCase: KernelCase) {
   const { dispatch, contents } = kernelCase;
   const exact = exactOf(kernelCase);
-  const given = (name: string, rows: number, width: number, at4 = 0) => {
+  const given = (name: string, rows: number, width: number, at4 = 0, stride?: number) => {
     const words = contents.get(dispatch.buffers[name])!;
-    return denseRows(new Float32Array(words.buffer), 4 * at4, rows, width);
+    return denseRows(new Float32Array(words.buffer), 4 * at4, rows, width, stride);
   };
   const left = (name: string, rows: number, width: number, at4 = 0) =>
     denseRows(exact[name], 4 * at4, rows, width);
   return { given, left, dims: dispatch.dims };
 }
+
+const between = (i: number, from: number, to: number) => i >= from && i < to;
 
 const close = (expected: number) => 1e-12 * Math.max(1, Math.abs(expected));
 
@@ -54,11 +57,11 @@ describe("the twins, at awkward sizes, do what the dense operations do", () => {
     }
   });
 
-  it("linear_backward_input", () => {
+  it("input_backward", () => {
     for (const [rows, fanIn, fanOut] of SIZES) {
       const dropped = Math.ceil(fanIn / 2);
       const size = { rows, capacity: rows + 3, fanIn, fanOut, dropout: 0.25, dropped };
-      const kernelCase = linearBackwardInputCase(size);
+      const kernelCase = inputBackwardCase(size);
       const { given, left, dims } = solved(kernelCase);
       const weight = given("params", fanOut, fanIn, dims.weight);
       const dX = ops.linearBackwardInput(given("d_z", rows, fanOut), weight, rows, fanIn, fanOut);
@@ -140,6 +143,104 @@ describe("the twins, at awkward sizes, do what the dense operations do", () => {
       expectClose(left("d_r", rows, width), ops.reluBackward(norm.dX, r), loose, "d_r");
       expectClose(left("grads", 1, width, dims.d_gamma), norm.dGamma, loose, "d_gamma");
       expectClose(left("grads", 1, width, dims.d_beta), norm.dBeta, close, "d_beta");
+    }
+  });
+
+  it("input_forward_train, through bn_cont", () => {
+    for (const [rows, dim, continuous] of SIZES.filter(([n]) => n > 1)) {
+      const sizes = [[5, dim]] as const;
+      const size = { rows, capacity: rows + 3, sizes, continuous, batchNorm: true };
+      const kernelCase = inputForwardTrainCase(size);
+      const { given, left, dims } = solved(kernelCase);
+      const { dispatch, contents, step } = kernelCase;
+      const order = contents.get(dispatch.buffers.row_index)!.subarray(step.row_start);
+      const table = given("continuous", Math.max(...order.subarray(0, rows)) + 1, continuous, 0, continuous);
+      const values = Float64Array.from({ length: rows * continuous }, (_, i) => {
+        return table[order[Math.floor(i / continuous)] * continuous + (i % continuous)];
+      });
+      const param = (at: number) => given("params", 1, continuous, at / 4);
+      const running = {
+        mean: given("running", 1, continuous, dims.running_mean / 4),
+        var: given("running", 1, continuous, dims.running_var / 4),
+      };
+      const [gamma, beta] = [param(dims.gamma), param(dims.beta)];
+      const norm = ops.batchNormForwardTrain(values, gamma, beta, running, rows, continuous);
+      const x = left("x", rows, dim + continuous);
+      const found = x.filter((_, i) => i % (dim + continuous) >= dim);
+      expectClose(found, norm.y, (e) => 1000 * close(e), "x");
+      expectClose(
+        left("running", 1, continuous, dims.running_mean / 4),
+        norm.runningMean,
+        close,
+        "running mean",
+      );
+      expectClose(
+        left("running", 1, continuous, dims.running_var / 4),
+        norm.runningVar,
+        close,
+        "running variance",
+      );
+      const xHat = left("kept", 1 + continuous, rows + 3).subarray(rows + 3);
+      for (let i = 0; i < rows * continuous; i++) {
+        const [row, c] = [Math.floor(i / continuous), i % continuous];
+        expectClose(
+          [xHat[c * (rows + 3) + row] * gamma[c] + beta[c]],
+          [norm.y[i]],
+          (e) => 1000 * close(e),
+          "x̂",
+        );
+      }
+    }
+  });
+
+  it("adam_step's gradients of embeddings and bn_cont", () => {
+    for (const [rows, dim, continuous] of SIZES.filter(([n]) => n > 1)) {
+      const sizes = [
+        [3, 2],
+        [6, dim],
+      ] as const;
+      const kernelCase = adamStepCase({
+        count: 8,
+        decayEnd: 0,
+        t: 2,
+        rows,
+        sizes,
+        continuous,
+        batchNorm: true,
+      });
+      const { given, left, dims } = solved(kernelCase);
+      const inputs = 2 + dim + continuous;
+      const dX = given("d_x", rows, inputs);
+      const part = (from: number, width: number) =>
+        dX.filter((_, i) => between(i % inputs, from, from + width));
+      // From the buffers: which rows have which code.
+      const groups = kernelCase.contents.get(kernelCase.dispatch.buffers.groups)!;
+      const work = kernelCase.contents.get(kernelCase.dispatch.buffers.work)!;
+      const codes = new Uint32Array(2 * rows);
+      sizes.forEach(([n], column) => {
+        const first = column * sizes[0][0];
+        for (let code = 0; code < n; code++) {
+          const [tick, start, count] = groups.subarray(3 * (first + code), 3 * (first + code + 1));
+          const begin = dims.grouped + column * dims.capacity + start;
+          if (tick !== kernelCase.step.tick) continue;
+          for (const row of groups.subarray(begin, begin + count)) codes[2 * row + column] = code;
+        }
+      });
+      ops.embeddingBackward(part(0, 2 + dim), codes, sizes, rows).forEach((expected, column) => {
+        const found = left("grads", 1, expected.length, work[7 * column]);
+        expectClose(found, expected, close, `embedding ${column}`);
+      });
+      const d = part(2 + dim, continuous);
+      const kept = given("kept", continuous, rows, dims.x_hat / 4);
+      const xHat = Float64Array.from(d, (_, i) => kept[(i % continuous) * rows + Math.floor(i / continuous)]);
+      const dBeta = ops.linearBackwardBias(d, rows, continuous);
+      const dGamma = ops.linearBackwardBias(
+        d.map((v, i) => v * xHat[i]),
+        rows,
+        continuous,
+      );
+      expectClose(left("grads", 1, continuous, dims.gamma), dGamma, close, "d_gamma");
+      expectClose(left("grads", 1, continuous, dims.gamma + dims.bn_cont4), dBeta, close, "d_beta");
     }
   });
 
