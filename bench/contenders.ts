@@ -8,6 +8,8 @@ export interface ContenderSpec {
   readonly webgpu: boolean;
   readonly trains: boolean;
   readonly infers: boolean;
+  /** It predicts from tables only. */
+  readonly tableOnly?: boolean;
   /** Only a browser runs it: it fetches its WebAssembly as a module. */
   readonly browserOnly?: boolean;
 }
@@ -32,6 +34,9 @@ export const TORCH = "torch";
 
 export const TABGPU = browser("tabgpu", "tabgpu", "webgpu");
 export const TABGPU_CPU = browser("tabgpu-cpu", "tabgpu", "cpu", { trains: false });
+
+/** What a user gets who names no backend: each call where it is quicker. */
+export const TABGPU_AUTO = browser("tabgpu-auto", "tabgpu", "auto", { trains: false, tableOnly: true });
 
 /** The peers by the names that --peers takes. TensorFlow.js's WASM lacks kernels that training needs. */
 export const PEERS: readonly ContenderSpec[] = [

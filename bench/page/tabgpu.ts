@@ -65,14 +65,15 @@ function trainingData(rows: Rows, count: number): TabularData {
 }
 
 async function contender({ backend, url, rows, gpu }: Setting): Promise<Contender> {
-  if (backend !== "webgpu" && backend !== "cpu") throw new Error(`TabGPU has no backend "${backend}".`);
+  if (backend !== "webgpu" && backend !== "cpu" && backend !== "auto")
+    throw new Error(`TabGPU has no backend "${backend}".`);
   const bytes = await (await fetch(url("model.safetensors"))).arrayBuffer();
   const about: Record<string, string> = { tabgpu: VERSION };
 
   async function train({ bs, steps, dropout }: TrainingWork): Promise<Training> {
     const data = trainingData(rows, bs * steps);
     const plain = { ps: NO_DROPOUT.layers, embDrop: NO_DROPOUT.embeddings };
-    const options = { ...MODEL_OPTIONS, ...(dropout ? {} : plain), bs, gpu, backend: backend as "webgpu" };
+    const options = { ...MODEL_OPTIONS, ...(dropout ? {} : plain), bs, gpu, backend };
     const learner = await tabularLearner(data, options);
     about.adapter = adapterLine(learner.adapter);
     return {
@@ -89,7 +90,7 @@ async function contender({ backend, url, rows, gpu }: Setting): Promise<Contende
   async function infer(work: InferenceWork): Promise<Inference> {
     const some = firstRows(rows, work.rows);
     if (work.table) {
-      const model = await loadModel(bytes, { backend: backend as "webgpu", gpu });
+      const model = await loadModel(bytes, { backend, gpu });
       const table = tableOf(some);
       return {
         run: async () => (await model.predictTable(table)).raw,

@@ -14,7 +14,8 @@ const WORK = {
 } satisfies Record<string, Work>;
 
 /** TabGPU predicts from tables, too. */
-function worksOf({ module }: ContenderSpec, kind: "train" | "infer"): readonly Work[] {
+function worksOf({ module, tableOnly }: ContenderSpec, kind: "train" | "infer"): readonly Work[] {
+  if (tableOnly) return [WORK.table];
   return kind === "infer" && module === "tabgpu" ? [WORK.infer, WORK.table] : [WORK[kind]];
 }
 

@@ -41,13 +41,14 @@ export function compareInference(
   options: CompareOptions,
   tell: (line: string) => void,
 ): Promise<Comparison> {
-  const lines = [...hosts].flatMap(([{ name, module }, host]) => {
+  const lines = [...hosts].flatMap(([{ name, module, tableOnly }, host]) => {
     const line = (name: string, table: boolean) => ({
       name,
       host,
       work: (rows: number): Work => ({ kind: "infer", rows, table }),
     });
-    return module === "tabgpu" ? [line(name, false), line(`${name}, table`, true)] : [line(name, false)];
+    const fromCodes = tableOnly ? [] : [line(name, false)];
+    return module === "tabgpu" ? [...fromCodes, line(`${name}, table`, true)] : fromCodes;
   });
   return compare(lines, sizes, options, tell);
 }
