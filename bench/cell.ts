@@ -50,10 +50,10 @@ export async function measureCell(
   const outcomes = new Map<string, Outcome>();
   const ready: Ready[] = [];
   for (const entrant of entrants) {
-    const seconds = ((entrant.expected ?? 0) * (1 + WARM_UPS)) / 1000;
-    if (seconds > options.budget) {
-      const expected = `some ${Math.round((entrant.expected ?? 0) / 1000)} s each`;
-      outcomes.set(entrant.name, { none: `skipped: over --budget (${expected})` });
+    const expected = (entrant.expected ?? 0) / 1000;
+    if (expected * (1 + WARM_UPS) > options.budget) {
+      const why = Number.isFinite(expected) ? `some ${Math.round(expected)} s each` : "as a smaller size is";
+      outcomes.set(entrant.name, { none: `skipped: over --budget (${why})` });
       continue;
     }
     try {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { VERSION } from "../src/version.ts";
-import { firstLine } from "./cell.ts";
+import { firstLine, type Outcome } from "./cell.ts";
 import { type ContenderSpec, PEERS, TABGPU, TABGPU_AUTO, TABGPU_CPU, TORCH } from "./contenders.ts";
 import { type ChromiumEngine, chromiumEngine } from "./engine/chromium.ts";
 import type { Engine, Host, OpenHost } from "./engine/host.ts";
@@ -20,6 +20,7 @@ import { firstUses, firstUseTable } from "./phases/first_use.ts";
 import { profiles } from "./phases/profile.ts";
 import { appSizes, sizesTable } from "./phases/size.ts";
 import { makeFiles } from "./rossmann/make.ts";
+import { ratio } from "./stats.ts";
 import { comparisonTable, short } from "./tables.ts";
 
 /** @param folder of the built pages, where the benchmark's files go; @param root of the repository */
@@ -220,6 +221,14 @@ function versionsOf(root: string): Record<string, string> {
   };
 }
 
+/** With how many times longer than TabGPU's each takes. */
 function plain(comparison: Comparison) {
-  return Object.fromEntries([...comparison].map(([size, outcomes]) => [size, Object.fromEntries(outcomes)]));
+  const withRatio = (outcome: Outcome, best: Outcome | undefined) =>
+    "ms" in outcome && best && "ms" in best ? { ...outcome, ratio: ratio(outcome.ms, best.ms) } : outcome;
+  return Object.fromEntries(
+    [...comparison].map(([size, outcomes]) => {
+      const best = outcomes.get(TABGPU.name);
+      return [size, Object.fromEntries([...outcomes].map(([name, one]) => [name, withRatio(one, best)]))];
+    }),
+  );
 }

@@ -15,3 +15,9 @@ export function median(values: readonly number[]): number {
 export function spread(rounds: readonly number[]): Spread {
   return { median: median(rounds), min: Math.min(...rounds), max: Math.max(...rounds), rounds };
 }
+
+/** How many times longer: the median of the rounds' ratios, for what slows a machine down slows a whole round down. */
+export function ratio(slower: Spread, faster: Spread): number {
+  const both = Math.min(slower.rounds.length, faster.rounds.length);
+  return median(slower.rounds.slice(0, both).map((ms, round) => ms / faster.rounds[round]));
+}

@@ -1,7 +1,8 @@
 import { textTable } from "../src/cli/text_table.ts";
 import type { Comparison } from "./phases/compare.ts";
+import { ratio } from "./stats.ts";
 
-/** One line a contender, one column a size: median (lowest to highest), and how many times faster the first line is. */
+/** One line a contender, one column a size: median (lowest–highest), and how many times faster the first line is. */
 export function comparisonTable(comparison: Comparison, unit: string): string {
   const sizes = [...comparison.keys()];
   const names = [...comparison.get(sizes[0])!.keys()];
@@ -14,7 +15,7 @@ export function comparisonTable(comparison: Comparison, unit: string): string {
         return "–";
       }
       const best = comparison.get(size)!.get(names[0])!;
-      const ratio = line > 0 && "ms" in best ? `  ×${short(outcome.ms.median / best.ms.median)}` : "";
+      const ratio = line > 0 && "ms" in best ? `  ×${short(ratio(outcome.ms, best.ms))}` : "";
       const { median, min, max } = outcome.ms;
       return `${short(median)} (${short(min)}–${short(max)})${ratio}`;
     });

@@ -55,6 +55,8 @@ export async function wholeFit(work: { rows: number; epochs: number; base: strin
   return { prepare: (ready - start) / 1000, fit: (end - ready) / 1000, trainLoss };
 }
 
+const BACKENDS = ["webgpu", "cpu", "auto"] as const;
+
 /** Rows that hold every level of every column. */
 const ALL_LEVELS = 2048;
 
@@ -64,9 +66,9 @@ function trainingData(rows: Rows, count: number): TabularData {
   return Object.create(all, { trainRows: { value: all.trainRows.subarray(0, count) } });
 }
 
-async function contender({ backend, url, rows, gpu }: Setting): Promise<Contender> {
-  if (backend !== "webgpu" && backend !== "cpu" && backend !== "auto")
-    throw new Error(`TabGPU has no backend "${backend}".`);
+async function contender({ backend: named, url, rows, gpu }: Setting): Promise<Contender> {
+  const backend = BACKENDS.find((name) => name === named);
+  if (backend === undefined) throw new Error(`TabGPU has no backend "${named}".`);
   const bytes = await (await fetch(url("model.safetensors"))).arrayBuffer();
   const about: Record<string, string> = { tabgpu: VERSION };
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { textTable } from "../../src/cli/text_table.ts";
 import type { Headless } from "../../src/headless/index.ts";
 import { firstLine } from "../cell.ts";
-import { type Spread, spread } from "../stats.ts";
+import { ratio as ratioOf, type Spread, spread } from "../stats.ts";
 import { short } from "../tables.ts";
 
 interface FirstUseApp {
@@ -100,7 +100,7 @@ export function firstUseTable(uses: readonly FirstUse[]): string {
       const rows = of.map((use) => {
         if ("none" in use) return [use.name, use.none, ""];
         const { median, min, max } = use.ms;
-        const ratio = "ms" in first ? `×${short(median / first.ms.median)}` : "";
+        const ratio = "ms" in first ? `×${short(ratioOf(use.ms, first.ms))}` : "";
         return [use.name, `${short(median)} (${short(min)}–${short(max)})`, use === first ? "" : ratio];
       });
       return textTable([`page load to first ${group}`, "ms", ""], rows);
