@@ -9,8 +9,8 @@
 //           then per column the batch's rows, sorted
 // Bindings  params: the arena, the weight by offset (in vec4). Segments of codes that do not occur stay as they were: a
 //           segment counts only where its tick is the step's
-// Dispatch  ceil(fan_in / 64) · ceil(rows / 64) + n_categorical · ceil(rows / (4 · THREADS_64)), folded over x and y.
-//           For d_x a workgroup owns 64 rows by 64 columns; for the codes an invocation owns 4 rows of one column
+// Dispatch  ceil(fan_in4 · SLICES / 16) · ceil(rows / 64) + n_categorical · ceil(rows / (4 · THREADS_64)), folded over x and y.
+//           For d_x a workgroup owns 64 rows by 64 / SLICES columns; for the codes an invocation owns 4 rows of one column
 // Error     |d_x − exact| ≤ (fan_out + 2) · 2⁻²³ · Σ|d_z·weight|, times 1 / (1 − p); groups exact: integers
 // Source    torch.nn.Linear backward; dropout draws input_forward_train's bits. The sort stands in for the scatter-add of
 //           torch's embedding_dense_backward
@@ -42,9 +42,17 @@ fn emit(row: u32, column4: u32, sums: vec4f) {
     return;
   }
   let at = row * dims.fan_in4 + column4;
+  var d = sums;
+  if (turn > 0u) {
+    d += d_x[at];
+  }
+  if (turn + 1u < SLICES) {
+    d_x[at] = d;
+    return;
+  }
   let keep = dropout_factors(at, dims.layer, step.number, step.seed, dims.drop_threshold, dims.drop_scale);
   let is_dropped = vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.dropped);
-  d_x[at] = sums * select(vec4f(1.0), keep, is_dropped);
+  d_x[at] = d * select(vec4f(1.0), keep, is_dropped);
 }
 
 // How many of a column's codes are smaller than each of four, and how many are equal.
@@ -106,16 +114,15 @@ fn input_backward(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let item = group.y * all.x + group.x;
-  let column_blocks = (dims.fan_in4 + 15u) / 16u;
-  if (item < column_blocks * dims.row_blocks) {
-    let row = 64u * (item / column_blocks) + BLOCK * (thread / (64u / BLOCK));
-    let column4 = 16u * (item % column_blocks) + BLOCK / 4u * (thread % (64u / BLOCK));
-    if (row < step.rows && column4 < dims.fan_in4) {
-      product_nn(row, column4, step.rows);
-    }
+  let beside = 64u / BLOCK / SLICES;      // blocks
+  let groups_across = (dims.fan_in4 * SLICES + 15u) / 16u;
+  if (item < groups_across * dims.row_blocks) {
+    let row = 64u * (item / groups_across) + BLOCK * (thread / (64u / BLOCK));
+    let column4 = BLOCK / 4u * (beside * (item % groups_across) + thread % beside);
+    product_nn(row, column4, step.rows, thread % (64u / BLOCK) / beside);
     return;
   }
-  let of_codes = item - column_blocks * dims.row_blocks;
+  let of_codes = item - groups_across * dims.row_blocks;
   let category = of_codes % max(1u, dims.n_categorical);
   if (of_codes / max(1u, dims.n_categorical) * THREADS_64 * 4u < step.rows && dims.n_categorical > 0u) {
     group_codes(category, of_codes / dims.n_categorical * THREADS_64 + thread);

@@ -36,8 +36,11 @@ struct Dims {
 
 // The bare product, read back below.
 fn emit(row: u32, column4: u32, sums: vec4f) {
-  if (column4 < dims.fan_in4) {
-    d_r[row * dims.fan_in4 + column4] = sums;
+  let at = row * dims.fan_in4 + column4;
+  if (column4 < dims.fan_in4 && turn == 0u) {
+    d_r[at] = sums;
+  } else if (column4 < dims.fan_in4) {
+    d_r[at] += sums;
   }
 }
 
@@ -47,9 +50,11 @@ fn lin_bn_drop_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
   let stride4 = dims.fan_in4;
   let first4 = COLUMNS4 * group.x;
   let block4 = first4 + BLOCK / 4u * (thread % LANES);
-  if (block4 < stride4 && dims.fan_out != 0u) {
-    for (var row = BLOCK * (thread / LANES); row < rows; row += BLOCK * (THREADS / LANES)) {
-      product_nn(row, block4, rows);
+  let slice = thread / LANES % SLICES;
+  let own = BLOCK * (thread / (LANES * SLICES));
+  if (dims.fan_out != 0u) {
+    for (var row = 0u; row < rows; row += BLOCK * (THREADS / (LANES * SLICES))) {
+      product_nn(row + own, block4, rows, slice);
     }
   }
   storageBarrier();

@@ -1,11 +1,11 @@
 // lin_bn_drop_forward_eval: y = y_range(batchnorm(relu(x · weightᵀ + bias))) with running statistics; each of relu,
-//   batchnorm and y_range may be off, so it is also the head, in training too. One workgroup owns 64 rows by 64
-//   columns.
+//   batchnorm and y_range may be off, so it is also the head, in training too. One workgroup owns 64 rows by
+//   64 / SLICES columns.
 // Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias, gamma, beta, running_mean, running_var [fan_out]
 //           y [rows, fan_out]; f32, row-major, rows padded with zeros to a multiple of 4
 // Bindings  params and running: the arenas, tensors by offset (in vec4); y written from row step.output_row on where
 //           dims.to_output is 1, else from row 0
-// Dispatch  ceil(fan_out / 64) × ceil(rows / 64) × 1
+// Dispatch  ceil(fan_out · SLICES / 64) × ceil(rows / 64) × 1
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); with batchnorm P · |gamma|/√(running_var + eps) +
 //           8 · 2⁻²³ · |gamma·x̂| + 2⁻²³ · |beta|; y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, BatchNorm1d.eval(), fastai SigmoidRange. Gradients: linear_backward_input, _weight
@@ -55,16 +55,24 @@ fn finish(z: vec4f, column4: u32) -> vec4f {
 
 fn emit(row: u32, column4: u32, sums: vec4f) {
   let stride4 = (dims.fan_out + 3u) / 4u;
-  if (column4 < stride4) {
-    y[(row + select(0u, step.output_row, dims.to_output != 0u)) * stride4 + column4] = finish(sums, column4);
+  if (column4 >= stride4) {
+    return;
   }
+  let at = (row + select(0u, step.output_row, dims.to_output != 0u)) * stride4 + column4;
+  var z = sums;
+  if (turn > 0u) {
+    z += y[at];
+  }
+  if (turn + 1u == SLICES) {
+    z = finish(z, column4);
+  }
+  y[at] = z;
 }
 
 @compute @workgroup_size(THREADS_64)
 fn lin_bn_drop_forward_eval(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let beside = 64u / BLOCK / SLICES;      // blocks
   let row = 64u * group.y + BLOCK * (thread / (64u / BLOCK));
-  let column4 = 16u * group.x + BLOCK / 4u * (thread % (64u / BLOCK));
-  if (row < step.rows && 4u * column4 < dims.fan_out) {
-    product_nt(row, column4, step.rows);
-  }
+  let column4 = BLOCK / 4u * (beside * group.x + thread % beside);
+  product_nt(row, column4, step.rows, thread % (64u / BLOCK) / beside);
 }

@@ -44,8 +44,11 @@ struct Dims {
 // The bare product, read back below.
 fn emit(row: u32, column4: u32, sums: vec4f) {
   let stride4 = (dims.fan_out + 3u) / 4u;
-  if (column4 < stride4) {
-    r[row * stride4 + column4] = sums;
+  let at = row * stride4 + column4;
+  if (column4 < stride4 && turn == 0u) {
+    r[at] = sums;
+  } else if (column4 < stride4) {
+    r[at] += sums;
   }
 }
 
@@ -55,10 +58,10 @@ fn lin_bn_drop_forward_train(@builtin(workgroup_id) group: vec3u, @builtin(local
   let stride4 = (dims.fan_out + 3u) / 4u;
   let first4 = COLUMNS4 * group.x;
   let block4 = first4 + BLOCK / 4u * (thread % LANES);
-  if (block4 < stride4) {
-    for (var row = BLOCK * (thread / LANES); row < rows; row += BLOCK * (THREADS / LANES)) {
-      product_nt(row, block4, rows);
-    }
+  let slice = thread / LANES % SLICES;
+  let own = BLOCK * (thread / (LANES * SLICES));
+  for (var row = 0u; row < rows; row += BLOCK * (THREADS / (LANES * SLICES))) {
+    product_nt(row + own, block4, rows, slice);
   }
   storageBarrier();
 

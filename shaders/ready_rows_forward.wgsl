@@ -7,8 +7,8 @@
 //           tables [n_tables], then [n_kept]: where each column's code lies and what it looks up
 //           weight [Σ kept widths + n_continuous, fan_out]: transposed; bias [fan_out]  y [rows, fan_out]
 //           ready, weight and y row-major, rows padded with zeros to a multiple of 4
-// Bindings  params: the folded weights, biases and kept embeddings by offset (weight and bias in vec4, embeddings in f32);
-//           y is written from row step.output_row on
+// Bindings  params: the folded weights and biases by offset (in vec4); kept: the same buffer, kept embeddings by offset
+//           (in f32); y is written from row step.output_row on
 // Dispatch  ceil(rows / 16) × ceil(fan_out / 128) × 1: row by row first, so that a part of `ready` stays in the caches
 // Error     P = (n_tables + K + 1) · 2⁻²³ · (Σ|ready| + Σ|x·weight| + |bias|), K rows of weight; y_range makes
 //           (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
@@ -31,7 +31,7 @@ struct Dims {
 struct TableColumn {
   word: u32,           // of the packed row
   shift_bits: u32,     // shift + 256 · bits
-  first: u32,          // ready rows: its first row of `ready`; a kept embedding: where it begins in params, in floats
+  first: u32,          // ready rows: its first row of `ready`; a kept embedding: where it begins in `kept`
   width: u32,          // a kept embedding's embedding_dim
 }
 @group(1) @binding(0) var<uniform> dims: Dims;
@@ -40,7 +40,8 @@ struct TableColumn {
 @group(1) @binding(3) var<storage, read> tables: array<TableColumn>;
 @group(1) @binding(4) var<storage, read> codes: array<u32>;
 @group(1) @binding(5) var<storage, read> continuous: array<f32>;
-@group(1) @binding(6) var<storage, read_write> y: array<vec4f>;
+@group(1) @binding(6) var<storage, read> kept: array<f32>;
+@group(1) @binding(7) var<storage, read_write> y: array<vec4f>;
 
 // Sums of four rows, 4 columns each.
 struct Sums {
@@ -50,12 +51,11 @@ struct Sums {
   r3: vec4f,
 }
 
-fn code_of(column: TableColumn, row: u32) -> u32 {
-  return extractBits(codes[row * dims.words + column.word], column.shift_bits & 255u, column.shift_bits >> 8u);
-}
-
-fn param(at: u32) -> f32 {
-  return params[at / 4u][at % 4u];
+// The codes of four rows in one column.
+fn codes_of(column: TableColumn, rows: vec4u) -> vec4u {
+  let at = rows * dims.words + column.word;
+  let words = vec4u(codes[at.x], codes[at.y], codes[at.z], codes[at.w]);
+  return extractBits(words, column.shift_bits & 255u, column.shift_bits >> 8u);
 }
 
 fn add_ready(sums: ptr<function, Sums>, at: vec4u, column4: u32) {
@@ -89,44 +89,49 @@ fn ready_rows_forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invoca
   var b: Sums;
   for (var t = 0u; t < dims.n_tables; t++) {
     let table = tables[t];
-    let at = stride4 * (table.first
-      + vec4u(code_of(table, r.x), code_of(table, r.y), code_of(table, r.z), code_of(table, r.w)));
+    let at = stride4 * (table.first + codes_of(table, r));
     add_ready(&a, at, column4);
     add_ready(&b, at, other4);
   }
+  // Then what is multiplied: kept embeddings, and the continuous columns as if they were one more, looked up by row.
   var w = dims.weight;
-  for (var t = dims.n_tables; t < dims.n_tables + dims.n_kept; t++) {
-    let table = tables[t];
-    let at = table.first + table.width
-      * vec4u(code_of(table, r.x), code_of(table, r.y), code_of(table, r.z), code_of(table, r.w));
-    for (var d = 0u; d < table.width; d++) {
-      let x = vec4f(param(at.x + d), param(at.y + d), param(at.z + d), param(at.w + d));
+  for (var t = dims.n_tables; t <= dims.n_tables + dims.n_kept; t++) {
+    let is_kept = t < dims.n_tables + dims.n_kept;
+    var at = r * dims.n_continuous;
+    var width = dims.n_continuous;
+    if (is_kept) {
+      let table = tables[t];
+      at = table.first + table.width * codes_of(table, r);
+      width = table.width;
+    }
+    for (var d = 0u; d < width; d++) {
+      let i = at + d;
+      var x: vec4f;
+      if (is_kept) {
+        x = vec4f(kept[i.x], kept[i.y], kept[i.z], kept[i.w]);
+      } else {
+        x = vec4f(continuous[i.x], continuous[i.y], continuous[i.z], continuous[i.w]);
+      }
       add_product(&a, x, w + column4);
       add_product(&b, x, w + other4);
       w += stride4;
     }
   }
-  let c = r * dims.n_continuous;
-  for (var k = 0u; k < dims.n_continuous; k++) {
-    let x = vec4f(continuous[c.x + k], continuous[c.y + k], continuous[c.z + k], continuous[c.w + k]);
-    add_product(&a, x, w + column4);
-    add_product(&b, x, w + other4);
-    w += stride4;
-  }
-  for (var i = 0u; i < min(4u, rows - row); i++) {
-    let at = (step.output_row + row + i) * stride4;
-    y[at + column4] = finish(sums_of(&a, i), column4);
-    if (column4 + 16u < stride4) {
-      y[at + other4] = finish(sums_of(&b, i), other4);
+  for (var i = 0u; i < 2u * min(4u, rows - row); i++) {
+    let column = column4 + 16u * (i & 1u);
+    var sums: vec4f;
+    switch i {
+      case 0u: { sums = a.r0; }
+      case 1u: { sums = b.r0; }
+      case 2u: { sums = a.r1; }
+      case 3u: { sums = b.r1; }
+      case 4u: { sums = a.r2; }
+      case 5u: { sums = b.r2; }
+      case 6u: { sums = a.r3; }
+      default: { sums = b.r3; }
     }
-  }
-}
-
-fn sums_of(sums: ptr<function, Sums>, row: u32) -> vec4f {
-  switch row {
-    case 0u: { return (*sums).r0; }
-    case 1u: { return (*sums).r1; }
-    case 2u: { return (*sums).r2; }
-    default: { return (*sums).r3; }
+    if (column < stride4) {
+      y[(step.output_row + row + i / 2u) * stride4 + column] = finish(sums, column);
+    }
   }
 }

@@ -6,3 +6,9 @@ const BLOCK: u32 = 8u;
 const LANES: u32 = 1u;
 const COLUMNS4: u32 = 2u;
 const THREADS_64: u32 = 64u;
+
+// A product that has too few blocks to fill a GPU is cut along its sum as well: SLICES (1, 2, 4 or 8) invocations share a
+// block, each takes every SLICES-th step, and one after the other emits its part: `emit` stores what comes in the first
+// turn and adds what comes in the others.
+override SLICES: u32 = 1;
+var<private> turn: u32;

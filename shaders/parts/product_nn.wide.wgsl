@@ -1,5 +1,8 @@
 // product_nn, wide: 16 by 16 as four tiles.
-fn product_nn(row: u32, column4: u32, rows: u32) {
+fn product_nn(row: u32, column4: u32, rows: u32, slice: u32) {
+  if (row >= rows || column4 >= dims.fan_in4) {
+    return;
+  }
   let n_end = (dims.fan_out + 3u) / 4u;
   let upper = places(row, rows - 1u, n_end);
   let lower = places(row + 8u, rows - 1u, n_end);

@@ -1,5 +1,8 @@
 // product_nt, wide: 16 by 16 as four tiles, so that each value loaded serves sixteen sums.
-fn product_nt(row: u32, column4: u32, rows: u32) {
+fn product_nt(row: u32, column4: u32, rows: u32, slice: u32) {
+  if (row >= rows || 4u * column4 >= dims.fan_out) {
+    return;
+  }
   let upper = places(row, rows - 1u, dims.fan_in4);
   let lower = places(row + 8u, rows - 1u, dims.fan_in4);
   let left = places(4u * column4, dims.fan_out - 1u, dims.fan_in4);

@@ -49,8 +49,10 @@ export function kernelCode(kernel: KernelSource, wide = false): string {
   return [kernel.code, ...partsOf(kernel, wide).map(({ code }) => code)].join("\n");
 }
 
-/** What makes a pipeline distinct: the kernel, its variant and its overrides. */
-export function pipelineKey(use: KernelUse): string {
-  const overrides = Object.entries(use.overrides).map(([name, value]) => `${name}=${value}`);
-  return [use.kernel.name, ...(use.wide ? ["wide"] : []), ...overrides].join(" ");
+/** What makes a pipeline distinct: the kernel, its variant and what its overrides are where not the default. */
+export function pipelineKey({ kernel, overrides, wide }: KernelUse): string {
+  const changed = Object.entries(overrides).filter(([name, value]) => kernel.overrides[name] !== value);
+  return [kernel.name, ...(wide ? ["wide"] : []), ...changed.map(([name, value]) => `${name}=${value}`)].join(
+    " ",
+  );
 }

@@ -2,7 +2,7 @@ import { input_backward, input_forward, input_forward_train } from "../generated
 import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { blockThreads, checkMatrix, checkShape, productWork } from "./shapes.ts";
+import { blockThreads, checkMatrix, checkShape, productWork, slicesOfBlocks } from "./shapes.ts";
 import type { BatchNormTensors, LinearTensors, TableBuffers } from "./tensors.ts";
 
 /** Invocations per continuous column, and of a tile that gathers 4 rows. */
@@ -114,8 +114,10 @@ export function inputBackward(
   checkShape("input_backward", { groups: io.groups }, [groupsLength(embeddingRows, nCategorical, rows)]);
   const rowBlocks = ceilDiv(rows, 64);
   const codeGroups = nCategorical * ceilDiv(rows, 4 * blockThreads(rec.wide));
+  const slices = slicesOfBlocks(rows, linear.fanIn, linear.fanOut, rec.wide);
   rec.dispatch(input_backward, {
-    grid: foldGrid(ceilDiv(linear.fanIn, 64) * rowBlocks + codeGroups),
+    grid: foldGrid(ceilDiv(ceilDiv(linear.fanIn, 4) * slices, 16) * rowBlocks + codeGroups),
+    overrides: { SLICES: slices },
     dims: {
       fan_in4: ceilDiv(linear.fanIn, 4),
       fan_out: linear.fanOut,

@@ -6,7 +6,7 @@ import {
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { checkMatrix, columnOwners, productWork } from "./shapes.ts";
+import { checkMatrix, columnOwners, productWork, slicesOfBlocks } from "./shapes.ts";
 import type { LinBnDropTensors, LinearTensors } from "./tensors.ts";
 
 /**
@@ -32,7 +32,7 @@ export function linBnDropForwardTrain(
   checkMatrix("lin_bn_drop_forward_train", { x: io.x }, [rows, fanIn]);
   checkMatrix("lin_bn_drop_forward_train", { r: io.r, y: io.y }, [rows, fanOut]);
   checkMatrix("lin_bn_drop_forward_train", { saved: io.saved }, [2, fanOut]);
-  const { grid, threads } = columnOwners(rows, fanOut, rec.wide);
+  const { grid, overrides } = columnOwners(rows, fanOut, fanIn, rec.wide);
   rec.dispatch(lin_bn_drop_forward_train, {
     grid,
     dims: {
@@ -42,7 +42,7 @@ export function linBnDropForwardTrain(
       ...constants,
     },
     buffers: io,
-    overrides: { THREADS: threads },
+    overrides,
     note: describeBlock(block),
     work: productWork(rows, fanOut, fanIn, rows * fanOut),
   });
@@ -63,8 +63,10 @@ export function linBnDropForwardEval(
   const { fanIn, fanOut } = block;
   checkMatrix("lin_bn_drop_forward_eval", { x: io.x }, [rows, fanIn]);
   checkMatrix("lin_bn_drop_forward_eval", { y: io.y }, [options.toOutput ? io.y.shape[0] : rows, fanOut]);
+  const slices = slicesOfBlocks(rows, fanOut, fanIn, rec.wide);
   rec.dispatch(lin_bn_drop_forward_eval, {
-    grid: [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
+    grid: [ceilDiv(fanOut * slices, 64), ceilDiv(rows, 64), 1],
+    overrides: { SLICES: slices },
     dims: {
       ...forwardDims(block),
       has_y_range: Number(options.yRange !== null),
@@ -102,7 +104,7 @@ export function linBnDropBackward(
   checkMatrix("lin_bn_drop_backward", { d_z: io.d_z }, [rows, next?.fanOut ?? fanOut]);
   checkMatrix("lin_bn_drop_backward", { r: io.r, d_r: io.d_r }, [rows, fanOut]);
   checkMatrix("lin_bn_drop_backward", { saved: io.saved }, [2, fanOut]);
-  const { grid, threads } = columnOwners(rows, fanOut, rec.wide);
+  const { grid, overrides } = columnOwners(rows, fanOut, next?.fanOut ?? 0, rec.wide);
   rec.dispatch(lin_bn_drop_backward, {
     grid,
     dims: {
@@ -118,7 +120,7 @@ export function linBnDropBackward(
       ...dropoutDims(block.dropout),
     },
     buffers: io,
-    overrides: { THREADS: threads },
+    overrides,
     note: describeBlock(block),
     work: productWork(rows, fanOut, next?.fanOut ?? 0, rows * fanOut),
   });

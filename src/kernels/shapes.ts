@@ -40,15 +40,41 @@ const OWNED_COLUMNS = {
   wide: { columns: 64, block: 16, lanes: 4, most: 64 },
 } as const;
 
+/** Slices of a block's sum at most, and steps of it that each is worth. */
+const MOST_SLICES = 8;
+const LEAST_STEPS = 32;
+
+/** Workgroups with which a GPU is busy, roughly: large ones have as many processors. */
+const BUSY = 128;
+
 /**
- * Workgroups that own whole columns of a [rows, width] product, and their invocations: one for each block of rows, a
- * power of two for the tree sums.
+ * Workgroups that own whole columns of a [rows, width] product of `steps` steps, and their invocations, a power of two for
+ * the tree sums: one for each block of rows, on a GPU several where the rows alone leave it idle.
  */
-export function columnOwners(rows: number, width: number, wide: boolean): { grid: Grid; threads: number } {
+export function columnOwners(
+  rows: number,
+  width: number,
+  steps: number,
+  wide: boolean,
+): { grid: Grid; overrides: { THREADS: number; SLICES: number } } {
   const { columns, block, lanes, most } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
   let threads = wide ? 16 : 8;
   while (threads < most && (threads / lanes) * block < rows) threads *= 2;
-  return { grid: [Math.ceil(width / columns), 1, 1], threads };
+  let slices = 1;
+  while (!wide && slices < MOST_SLICES && threads < most && steps >= LEAST_STEPS * slices) {
+    slices *= 2;
+    threads *= 2;
+  }
+  return { grid: [Math.ceil(width / columns), 1, 1], overrides: { THREADS: threads, SLICES: slices } };
+}
+
+/** Slices of a [rows, width] product of `steps` steps whose workgroups own 64 by 64: several where those are too few. */
+export function slicesOfBlocks(rows: number, width: number, steps: number, wide: boolean): number {
+  const workgroups = Math.ceil(rows / 64) * Math.ceil(width / 64);
+  let slices = 1;
+  while (!wide && slices < MOST_SLICES && workgroups * slices < BUSY && steps >= LEAST_STEPS * slices)
+    slices *= 2;
+  return slices;
 }
 
 /** Invocations of a workgroup that owns 64 by 64 of a product. */
@@ -60,7 +86,7 @@ export function blockThreads(wide: boolean): number {
 /** Rows of a column that one invocation of its workgroup adds up, at most: what the error of a sum grows with. */
 export function rowsPerSum(rows: number, wide: boolean): number {
   const { columns } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
-  return Math.ceil((rows * columns) / 4 / columnOwners(rows, 1, wide).threads);
+  return Math.ceil((rows * columns) / 4 / columnOwners(rows, 1, 0, wide).overrides.THREADS);
 }
 
 /** The floor of a matrix product [m, k] · [k, n], `more` being floats that go along with it: read or written once. */

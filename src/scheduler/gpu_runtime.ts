@@ -45,10 +45,10 @@ export class GpuRuntime implements Runtime {
   /** Milliseconds a step took of late, by recording; decides how many go into one submit. */
   readonly #stepMs = new WeakMap<Replay, number>();
 
-  private constructor(device: GPUDevice, adapter: AdapterDescription, owned: boolean) {
+  private constructor(device: GPUDevice, adapter: AdapterDescription, owned: boolean, wide: boolean) {
     this.device = device;
     this.adapter = adapter;
-    this.wide = isSoftware(adapter);
+    this.wide = wide;
     this.#owned = owned;
     this.memory = new DeviceMemory(device);
     this.pipelines = new PipelineCache(device);
@@ -70,10 +70,13 @@ export class GpuRuntime implements Runtime {
     });
   }
 
-  /** @throws {DeviceError} as `openDevice` does */
-  static async open(options: GpuOptions = {}): Promise<GpuRuntime> {
+  /**
+   * @param options.wide to prefer the kernels' variants "wide" or not; default: on software adapters
+   * @throws {DeviceError} as `openDevice` does
+   */
+  static async open(options: GpuOptions & { readonly wide?: boolean } = {}): Promise<GpuRuntime> {
     const { device, adapter, owned } = await openDevice(options);
-    return new GpuRuntime(device, adapter, owned);
+    return new GpuRuntime(device, adapter, owned, options.wide ?? isSoftware(adapter));
   }
 
   prepare(recording: Recording, onProgress?: (done: number, total: number) => void): Promise<Replay> {
