@@ -1,5 +1,7 @@
 // npm run build: bundles the library, the command line and the page it trains in into dist/, and writes the types.
-//   dist/index.js        the library, one ES module without imports: a page can load it as it is
+//   dist/modules/        the library for bundlers and Node, module by module: an app takes along what it uses, and loads
+//                        some of it only when it is needed; tabgpu and tabgpu/predict lead here
+//   dist/index.js        all of the library in one minified ES module without imports: a page can load it as it is
 //   dist/doctor.js       the same way: diagnose(device)
 //   dist/headless.js     tabgpu/headless, for Node; what drives the browsers stays outside (optional peer dependencies)
 //   dist/cli/tabgpu.js   the program, for Node, with the same left outside
@@ -10,7 +12,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -33,7 +35,7 @@ export async function buildPage(outfile) {
   return build({ ...common, entryPoints: ["src/cli/page/index.ts"], outfile, platform: "browser" });
 }
 
-/** The library and the doctor. */
+/** The library and the doctor, for pages without a bundler. */
 function buildLibrary(dist) {
   return build({
     ...common,
@@ -41,7 +43,38 @@ function buildLibrary(dist) {
     outdir: dist,
     platform: "neutral",
     mainFields: ["browser", "module", "main"],
+    minify: true,
   });
+}
+
+/** What `import` says in the modules, and where dist/ has it; without a type, every file is a `.js`. */
+const SPECIFIER = /((?:from|import)\s*\(?\s*")([^"]+)(")/g;
+
+/** The library's modules as they are, types erased; the packages they import lie beside them. */
+async function buildModules(folder, { metafile }) {
+  const isModule = (path) => path.startsWith("src/") && !path.startsWith("src/doctor/");
+  const entryPoints = [...Object.keys(metafile.inputs).filter(isModule), "src/predict/index.ts"];
+  const { outputs } = (await build({ ...common, bundle: false, entryPoints, outbase: "src", outdir: folder }))
+    .metafile;
+  const packages = new Set();
+  for (const name of Object.keys(outputs).filter((path) => path.endsWith(".js"))) {
+    const path = join(root, name);
+    const imported = new Set(outputs[name].imports.map((one) => one.path));
+    const code = readFileSync(path, "utf8").replace(SPECIFIER, (text, before, specifier, after) => {
+      if (!imported.has(specifier)) return text; // words of an error message
+      if (specifier.startsWith(".")) return before + specifier.replace(/\.ts$/, ".js") + after;
+      packages.add(specifier);
+      const up = relative(dirname(path), folder) || ".";
+      return `${before}${up.startsWith(".") ? up : `./${up}`}/packages/${specifier}.js${after}`;
+    });
+    writeFileSync(path, code);
+  }
+  for (const name of packages) {
+    const contents = `export { default } from "${name}";`;
+    const stdin = { contents, resolveDir: root };
+    const outfile = join(folder, "packages", `${name}.js`);
+    await build({ ...common, stdin, outfile, platform: "browser", minify: true });
+  }
 }
 
 /** What only Node runs: packages that drive a browser or the GPU are the user's to install. */
@@ -104,14 +137,11 @@ function writeTypes(dist) {
 export async function buildAll(dist, { types }) {
   rmSync(dist, { recursive: true, force: true });
   const page = buildPage(join(dist, "cli", "page.js"));
+  const library = await buildLibrary(dist);
+  await buildModules(join(dist, "modules"), library);
   writeLicenses(
     dist,
-    await Promise.all([
-      buildLibrary(dist),
-      buildHeadless(join(dist, "headless.js")),
-      buildProgram(dist),
-      page,
-    ]),
+    await Promise.all([library, buildHeadless(join(dist, "headless.js")), buildProgram(dist), page]),
   );
   if (types) writeTypes(dist);
 }

@@ -8,7 +8,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 
-/** Bytes of gzip at most, the files that the app loads in all. */
+/** Bytes of gzip at most, of all files that the app loads without a GPU. */
 export const LIMITS = { predict: 23_000, train: 66_000 };
 
 const APPS = {
@@ -96,10 +96,6 @@ export function sizeTable({ predict, train }) {
 export function sizesInReadme(text = readFileSync(readme, "utf8")) {
   const table = text.slice(text.indexOf(BEGIN), text.indexOf(END));
   return [...table.matchAll(/([\d.]+) kB/g)].map(([, number]) => Number(number));
-}
-
-export function numbersOf(table) {
-  return sizesInReadme(table);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchHeadless } from "../../src/headless/launch.ts";
@@ -34,28 +42,47 @@ describe("the package", () => {
 
   it("has every file that its exports name", () => {
     const exported = Object.entries(packageJson.exports as Record<string, string | Record<string, string>>);
-    expect(exported.map(([name]) => name)).toEqual([".", "./headless", "./doctor", "./package.json"]);
+    expect(exported.map(([name]) => name)).toEqual([
+      ".",
+      "./predict",
+      "./headless",
+      "./doctor",
+      "./package.json",
+    ]);
     for (const path of exported.flatMap(([, target]) => Object.values(target))) {
       if (typeof path === "string" && path.startsWith("./dist/"))
         expect(existsSync(join(folder, path)), path).toBe(true);
     }
   });
 
-  it("is one ES module that imports nothing; so is the doctor", () => {
+  it("has modules that import each other only", () => {
+    const modules = readdirSync(join(dist, "modules"), { recursive: true, encoding: "utf8" });
+    const code = modules.filter((path) => path.endsWith(".js"));
+    expect(code.length).toBeGreaterThan(50);
+    for (const path of code) {
+      const text = readFileSync(join(dist, "modules", path), "utf8");
+      const imported = [...text.matchAll(/^(?:im|ex)port .*?from "(.*)";$|\bimport\("(.*?)"\)/gm)];
+      for (const [, from, lazy] of imported) {
+        const there = existsSync(join(dist, "modules", dirname(path), from ?? lazy));
+        expect(there, `${path} imports ${from ?? lazy}`).toBe(true);
+      }
+    }
+  });
+
+  it("is also one ES module that imports nothing; so is the doctor", () => {
     for (const name of ["index.js", "doctor.js"]) {
       expect(readFileSync(join(dist, name), "utf8"), name).not.toMatch(
-        /^\s*import[\s{*"]|\bimport\(|\brequire\(/m,
+        /(?:^|[;}])\s*import[\s{*"]|\bimport\("|[^.\w]require\("/m,
       );
     }
   });
 
   it("gives an app the means to refuse a broken driver", async () => {
-    const module = join(folder, "doctor_page.js");
-    writeFileSync(module, readFileSync(join(dist, "doctor.js"), "utf8") + DOCTOR_FUNCTION);
-    const run = await launchHeadless();
+    writeFileSync(join(folder, "doctor_page.js"), DOCTOR_FUNCTION);
+    const run = await launchHeadless({ folder });
     type Examined = (_: null) => { passed: boolean; text: string };
     const { value } = await run
-      .call<Examined>({ module, function: "examine", argument: null })
+      .call<Examined>({ module: "doctor_page.js", function: "examine", argument: null })
       .finally(run.close);
     expect(value.passed, value.text).toBe(true);
     expect(value.text).toMatch(/^adam_step +\d+ +0\.\d+ +ok +\d+$/m);
@@ -63,7 +90,7 @@ describe("the package", () => {
 
   it("loads in Node without WebGPU, and says there what is missing", async () => {
     const script = `
-      const { storeSalesSample, TabularData, tabularLearner } = await import("./dist/index.js");
+      const { storeSalesSample, TabularData, tabularLearner } = await import("./dist/modules/index.js");
       const { table, options } = storeSalesSample({ rows: 1000 });
       await tabularLearner(TabularData.from(table, options)).catch((error) => console.log(error.name, error.message));`;
     const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
@@ -73,17 +100,19 @@ describe("the package", () => {
     expect(out).toMatch(/^DeviceError No WebGPU here: navigator\.gpu is missing\./);
   });
 
-  it("trains in a page as the README's snippet does", async () => {
-    const module = join(folder, "page.js");
-    writeFileSync(module, readFileSync(join(dist, "index.js"), "utf8") + PAGE_FUNCTION);
-    const run = await launchHeadless();
-    type Trained = (_: null) => { keys: string[]; predictions: number };
-    const { value } = await run
-      .call<Trained>({ module, function: "trainAsDocumented", argument: null })
-      .finally(run.close);
-    expect(value.keys).toContain("exp_rmspe");
-    expect(value.predictions).toBe(2);
-  });
+  it.each(["dist/index.js", "dist/modules/index.js"])(
+    "trains in a page as the README's snippet does, of %s",
+    async (path) => {
+      writeFileSync(join(folder, "page.js"), `import * as tabgpu from "./${path}";${PAGE_FUNCTION}`);
+      const run = await launchHeadless({ folder });
+      type Trained = (_: null) => { keys: string[]; predictions: number };
+      const { value } = await run
+        .call<Trained>({ module: "page.js", function: "trainAsDocumented", argument: null })
+        .finally(run.close);
+      expect(value.keys).toContain("exp_rmspe");
+      expect(value.predictions).toBe(2);
+    },
+  );
 
   it("has declarations that a strict project compiles against", () => {
     writeFileSync(join(folder, "consumer.ts"), CONSUMER);
@@ -121,6 +150,7 @@ describe("the package", () => {
 });
 
 const PAGE_FUNCTION = `
+const { expRmspe, loadModel, readCsv, storeSalesSample, TabularData, tabularLearner, toCsv } = tabgpu;
 export async function trainAsDocumented() {
   const { table: sample } = storeSalesSample({ rows: 1000 });
   const table = await readCsv(toCsv(sample));
@@ -133,6 +163,7 @@ export async function trainAsDocumented() {
 }`;
 
 const DOCTOR_FUNCTION = `
+import { diagnose, report } from "./dist/doctor.js";
 export async function examine() {
   const device = await (await navigator.gpu.requestAdapter()).requestDevice();
   const diagnosis = await diagnose(device, { kernels: ["adam_step", "mse"] });
@@ -161,6 +192,11 @@ export async function headless(): Promise<number> {
 }
 
 import { expRmspe, loadModel, readCsv, TabularData, tabularLearner } from "tabgpu";
+import { loadModel as loadPredictor } from "tabgpu/predict";
+
+export async function predict(bytes: Uint8Array): Promise<string> {
+  return String(await loadPredictor(bytes, { backend: "cpu" }));
+}
 
 export async function train(file: File, signal: AbortSignal): Promise<Uint8Array> {
   const table = await readCsv(file);
