@@ -58,7 +58,7 @@ function profileTable(adapter: string, total: number, dispatches: readonly Dispa
     ...dispatches.map(({ kernel, note, ms, flops, bytes }, i) => [
       `${i + 1}`,
       ms.toFixed(3),
-      `${((100 * ms) / total).toFixed(1)} %`,
+      total > 0 ? `${((100 * ms) / total).toFixed(1)} %` : "",
       rate(flops, ms),
       rate(bytes, ms),
       kernel,

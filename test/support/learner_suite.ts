@@ -17,6 +17,7 @@ import {
   TabularData,
   tabularLearner,
 } from "../../src/index.ts";
+import { loadModelFile } from "../../src/io/model_file.ts";
 import { expectClose } from "./close.ts";
 import { inputs, smallTable } from "./small_table.ts";
 
@@ -114,6 +115,64 @@ export function describeLearner(name: string, backend: () => LearnerOptions | Pr
       expect(await predict()).toEqual(trained);
       await learner.fit(1, 0.01);
       expect(await predict()).not.toEqual(trained);
+    });
+
+    it("profiles a step, dispatch by dispatch, and leaves everything as it was", async () => {
+      const options = { ps: [0.1, 0.3], embDrop: 0.2, seed: 3 };
+      const weights = async (learner: Learner) => loadModelFile(await learner.save()).tensors;
+      const training = async (learner: Learner, between: () => Promise<unknown>) => {
+        const steps: [number, number][] = [];
+        const callbacks = [
+          { onStepEnd: (e: { step: number; loss: number }) => void steps.push([e.step, e.loss]) },
+        ];
+        await learner.fit(1, 0.01, { callbacks });
+        const before = await weights(learner);
+        await between();
+        expect(await weights(learner)).toEqual(before);
+        await learner.fit(1, 0.01, { callbacks });
+        return { steps, weights: await weights(learner) };
+      };
+      const learner = await make(regression, options);
+      const found = await training(learner, async () => {
+        const profile = await learner.profile({ steps: 3 });
+        expect(profile.steps).toBe(3);
+        expect(profile.adapter).toBe(learner.adapterLine);
+        const described = learner.describe().split("\n").slice(1);
+        expect(profile.dispatches.map((d) => d.kernel)).toEqual(
+          profile.dispatches.map(({ kernel }, i) =>
+            described[i].includes(` ${kernel} `) ? kernel : described[i],
+          ),
+        );
+        expect(profile.dispatches.length).toBe(described.length);
+        for (const { ms, kernel } of profile.dispatches) {
+          expect(Number.isFinite(ms) && ms >= 0, `${kernel}: ${ms} ms`).toBe(true);
+        }
+        const sum = profile.dispatches.reduce((total, { ms }) => total + ms, 0);
+        expectClose([profile.ms], [sum], 1e-9, "milliseconds of all dispatches");
+        // Every Linear three times: forward, and back to its weight and to its input.
+        const { embeddingSizes, continuous, layers, outputs } = learner.model.config;
+        const widths = [embeddingSizes.reduce((n, [, d]) => n + d, continuous), ...layers, outputs];
+        const products = layers
+          .map((n, i) => 2 * 50 * widths[i] * n)
+          .concat(2 * 50 * widths.at(-2)! * outputs);
+        const flopsOf = (pattern: RegExp) =>
+          profile.dispatches.filter((d) => pattern.test(d.kernel)).map((d) => d.flops);
+        const sorted = (values: number[]) => values.toSorted((a, b) => a - b);
+        expect(sorted(flopsOf(/^lin_bn_drop_forward|^linear_forward/))).toEqual(sorted(products));
+        expect(sorted(flopsOf(/^linear_backward_weight/))).toEqual(sorted(products));
+        expect(sorted(flopsOf(/^(?:lin_bn_drop|input)_backward/))).toEqual(sorted(products));
+        for (const { bytes, kernel } of profile.dispatches) expect(bytes, kernel).toBeGreaterThanOrEqual(0);
+        expect(String(profile).split("\n").length).toBe(described.length + 3);
+      });
+      expect(found).toEqual(await training(await make(regression, options), async () => {}));
+      for (const steps of [0, -1, 1.5, Number.NaN]) {
+        expect(() => learner.profile({ steps })).toThrow(
+          new OptionError(`steps is ${steps}; it must be a positive whole number.`),
+        );
+      }
+      const running = learner.fit(1);
+      await expect(learner.profile()).rejects.toThrow("profile: this learner is busy");
+      await running;
     });
 
     it("follows recipe v1 in layout, decay and schedule", async () => {

@@ -4,6 +4,7 @@ import { expectClose } from "../support/close.ts";
 import { sharedDevice } from "../support/gpu.ts";
 import { describeLearner } from "../support/learner_suite.ts";
 import { inputs, smallTable } from "../support/small_table.ts";
+import { wrap } from "../support/wrap.ts";
 
 describeLearner("a learner on WebGPU", async () => ({ device: await sharedDevice() }));
 
@@ -30,6 +31,29 @@ describe("a learner on WebGPU and its twin on the CPU", () => {
     const [onGpu, onCpu] = [await losses("webgpu"), await losses("cpu")];
     expect(onCpu.length).toBe(3 * 14 + 1);
     expectClose(onGpu, onCpu, (loss) => 1e-4 * loss, "losses of 42 steps, and of validation");
+  });
+
+  it("profiles by the GPU's own clock where the device has one, else from submit to done", async () => {
+    const clocks = async (features: Set<string>) => {
+      let queries = 0;
+      const counting = wrap(device, {
+        createQuerySet: (original) => (descriptor: GPUQuerySetDescriptor) => {
+          queries++;
+          return original(descriptor as never);
+        },
+      });
+      const where = new Proxy(counting, {
+        get: (_, name) => (name === "features" ? features : Reflect.get(counting, name)),
+      });
+      const learner = await tabularLearner(regression, { layers: [16], bs: 50, device: where });
+      const { ms } = await learner.profile({ steps: 2 });
+      expect(ms).toBeGreaterThanOrEqual(0);
+      learner.dispose();
+      return queries;
+    };
+    expect(await clocks(new Set())).toBe(0);
+    const has = device.features.has("timestamp-query");
+    expect((await clocks(new Set(device.features))) > 0).toBe(has);
   });
 
   it("gives the same predictions in the page, from its file on WebGPU, and from its file on the CPU", async () => {

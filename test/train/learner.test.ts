@@ -32,9 +32,7 @@ describe("where a learner trains", () => {
   it("is WebGPU unless told otherwise; where there is none the error names the CPU", async () => {
     const made = tabularLearner(regression);
     await expect(made).rejects.toBeInstanceOf(DeviceError);
-    await expect(made).rejects.toThrow(
-      /No WebGPU here: .* run on the CPU: \{ backend: "cpu" \}/,
-    );
+    await expect(made).rejects.toThrow(/No WebGPU here: .* run on the CPU: \{ backend: "cpu" \}/);
   });
 
   it('is the CPU by "auto" where there is no WebGPU, and everyone is told', async () => {
