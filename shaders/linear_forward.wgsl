@@ -3,9 +3,8 @@
 // Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias [fan_out]  y [rows, fan_out]; f32, row-major, rows padded
 //           with zeros to a multiple of 4
 // Bindings  params: the folded weights and biases by offset (in vec4)
-// Dispatch  a workgroup owns 64 rows by 64 / SLICES columns, or, of a narrow layer, one block of columns and as many rows
-//           as it has invocations for: ceil(fan_out · SLICES / 64) × ceil(rows / 64) × 1, or
-//           1 × ceil(rows · SLICES / (THREADS_64 · BLOCK)) × 1
+// Dispatch  a workgroup owns 64 rows by 64 columns, or, of a narrow layer, one block of columns and as many rows as it has
+//           invocations for: ceil(fan_out / 64) × ceil(rows / 64) × 1, or 1 × ceil(rows / (THREADS_64 · BLOCK)) × 1
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) +
 //           2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, fastai SigmoidRange
@@ -29,25 +28,15 @@ struct Dims {
 
 fn emit(row: u32, column4: u32, sums: vec4f) {
   let stride4 = (dims.fan_out + 3u) / 4u;
-  if (column4 >= stride4) {
-    return;
+  if (column4 < stride4) {
+    y[row * stride4 + column4] = finish(sums, column4);
   }
-  let at = row * stride4 + column4;
-  var z = sums;
-  if (turn > 0u) {
-    z += y[at];
-  }
-  if (turn + 1u == SLICES) {
-    z = finish(z, column4);
-  }
-  y[at] = z;
 }
 
 @compute @workgroup_size(THREADS_64)
 fn linear_forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let beside = select(64u / BLOCK / SLICES, 1u, dims.is_narrow != 0u);   // blocks
-  let across = beside * SLICES;                                          // invocations
-  let row = BLOCK * (THREADS_64 / across * group.y + thread / across);
+  let beside = select(64u / BLOCK, 1u, dims.is_narrow != 0u);   // invocations
+  let row = BLOCK * (THREADS_64 / beside * group.y + thread / beside);
   let column4 = BLOCK / 4u * (beside * group.x + thread % beside);
-  product_nt(row, column4, step.rows, thread % across / beside);
+  product_nt(row, column4, step.rows, 0u);   // SLICES is 1: a row's sums must not depend on how many rows there are
 }

@@ -1,7 +1,7 @@
 import { linear_forward, linear_forward_row } from "../generated/shaders.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
-import { checkMatrix, productWork, slicesOfBlocks } from "./shapes.ts";
+import { checkMatrix, productWork } from "./shapes.ts";
 
 /** A folded Linear and where its tensors begin among the folded parameters; floats, multiples of 4. */
 export interface FoldedTensors {
@@ -37,14 +37,10 @@ export function linearForward(
   }
   const { block, threads } = rec.wide ? { block: 16, threads: 16 } : { block: 8, threads: 64 };
   const isNarrow = fanOut <= block;
-  const slices = slicesOfBlocks(rows, fanOut, fanIn, rec.wide);
   rec.dispatch(linear_forward, {
     ...call,
     dims: { ...dims, is_narrow: Number(isNarrow) },
-    overrides: { SLICES: slices },
-    grid: isNarrow
-      ? [1, ceilDiv(rows * slices, threads * block), 1]
-      : [ceilDiv(fanOut * slices, 64), ceilDiv(rows, 64), 1],
+    grid: isNarrow ? [1, ceilDiv(rows, threads * block), 1] : [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
   });
 }
 

@@ -56,7 +56,8 @@ export class Trainer {
   readonly trainRows: number;
   readonly validRows: number;
   readonly trainStep: Prepared;
-  readonly #evalBatch: Prepared;
+  /** Compiled behind the training step, which does not wait for it; null without validation rows. */
+  readonly #evalBatch: Promise<Prepared> | null;
   readonly #output: BufferSpec;
   readonly #losses: LossRing;
   /** Steps of Adam so far; also PyTorch's num_batches_tracked, for every step moves the running statistics. */
@@ -72,7 +73,7 @@ export class Trainer {
     options: TrainerOptions,
     table: ResidentTable,
     counts: { train: number; valid: number },
-    replays: { train: Prepared; eval: Prepared },
+    replays: { train: Prepared; eval: Promise<Prepared> | null },
     output: BufferSpec,
     losses: LossRing,
   ) {
@@ -123,13 +124,9 @@ export class Trainer {
     const decayEnd = options.decayAll ? network.layout.size : network.layout.decayEnd;
     const train = recordTrainStep(network, options.task, table, options.bs, losses.spec, decayEnd, runtime);
     const evaluate = recordEvalBatch(network, table, evalBatchRows(runtime, options.bs), output, runtime);
-    const total = train.dispatches.length + evaluate.dispatches.length;
-    let done = 0;
-    const progress = () => options.onCompile?.(++done, total);
-    const [trainReplay, evalReplay] = await Promise.all([
-      runtime.prepare(train, progress),
-      runtime.prepare(evaluate, progress),
-    ]);
+    const trainReplay = await runtime.prepare(train, options.onCompile);
+    const evalReplay = validRows.length > 0 ? runtime.prepare(evaluate) : null;
+    evalReplay?.catch(() => {}); // whoever evaluates is told
     const counts = { train: trainRows, valid: validRows.length };
     const replays = { train: trainReplay, eval: evalReplay };
     return new Trainer(runtime, network, options, table, counts, replays, output, losses);
@@ -211,12 +208,12 @@ export class Trainer {
     options: { onDone?: (batches: number, all: number) => void; signal?: AbortSignal } = {},
   ): Promise<Float32Array> {
     const { outputs } = this.network.config;
-    if (this.validRows === 0) return new Float32Array();
+    if (this.#evalBatch === null) return new Float32Array();
     const rows = evalBatchRows(this.runtime, this.options.bs);
     const batches = Math.ceil(this.validRows / rows);
     const valuesOf = (i: number) =>
       evalStep(this.trainRows + i * rows, Math.min(rows, this.validRows - i * rows), i * rows);
-    await this.runtime.replay(this.#evalBatch, batches, valuesOf, {
+    await this.runtime.replay(await this.#evalBatch, batches, valuesOf, {
       onDone: (done) => options.onDone?.(done, batches),
       signal: options.signal,
     });
@@ -280,7 +277,7 @@ export class Trainer {
   dispose(): void {
     this.#losses.dispose();
     this.trainStep.dispose();
-    this.#evalBatch.dispose();
+    this.#evalBatch?.then((replay) => replay.dispose()).catch(() => {}); // one that did not compile has nothing to free
   }
 }
 
