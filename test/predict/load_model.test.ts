@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { PreprocessingState, TargetState } from "../../src/data/preprocessing.ts";
 import { Table } from "../../src/data/table.ts";
 import { TabularData } from "../../src/data/tabular_data.ts";
@@ -231,7 +231,8 @@ describe("loadModel's backends", () => {
     const rows = Array.from({ length: 20_000 }, () => row); // some 10^10 multiplications
     const predictions = await model.predict(rows);
     expect(predictions).toHaveLength(20_000);
-    expect([asked, reasons.length, model.backend]).toEqual([["adapter"], 1, "cpu"]);
+    await vi.waitFor(() => expect(reasons).toHaveLength(1)); // it is looked for behind the answers
+    expect([asked, model.backend]).toEqual([["adapter"], "cpu"]);
     expect(reasons[0]).toContain("google · swiftshader (software: no GPU is used)");
     expect(model.plan).toBe(`f32 on the CPU (WebAssembly SIMD): ${reasons[0]}`);
   });
