@@ -35,7 +35,7 @@ export function readyRowsForward(
       weight: linear.weight / 4,
       ...finishDims(linear),
     },
-    buffers: { ...io, codes: table.codes, continuous: table.continuous },
+    buffers: { ...io, kept: io.params, codes: table.codes, continuous: table.continuous },
     work: {
       flops: rows * fanOut * (nTables + 2 * linear.fanIn),
       bytes: 4 * (rows * (table.words + nContinuous + fanOut) + (io.ready.shape[0] + linear.fanIn) * fanOut),

@@ -21,6 +21,7 @@ export function readyRowsForward(call: TwinCall): void {
   const tables = wordsOf(call, "tables");
   const codes = wordsOf(call, "codes");
   const continuous = floatsOf(call, "continuous");
+  const kept = floatsOf(call, "kept");
   const y = floatsOf(call, "y");
   const { fan_out, n_tables, n_kept, n_continuous } = dims;
   const stride = rowStride(fan_out);
@@ -39,7 +40,7 @@ export function readyRowsForward(call: TwinCall): void {
       if (t < n_tables) {
         for (let j = 0; j < fan_out; j++) sums[j] += ready[(first + code) * stride + j];
       } else {
-        for (let d = 0; d < width; d++) addProduct(params[first + code * width + d]);
+        for (let d = 0; d < width; d++) addProduct(kept[first + code * width + d]);
       }
     }
     for (let k = 0; k < n_continuous; k++) addProduct(continuous[source * n_continuous + k]);
