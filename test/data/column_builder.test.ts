@@ -101,6 +101,12 @@ describe("ColumnBuilder", () => {
     expect(build([many(String), ["7.0"]])).toMatchObject({ kind: "number", integer: false });
   });
 
+  it("takes a number for a gap where it is told to, among many numbers too", () => {
+    const column = build([many(String), ["-999", "5"]], { missing: ["-999"] });
+    expect(column).toMatchObject({ kind: "number", integer: true });
+    expect(cells(column, 70_000, 70_001)).toEqual([null, 5]);
+  });
+
   it("goes over to values when dates are many", () => {
     const column = build([many((i) => new Date(i * 60_000).toISOString()), ["1970-01-02"]]);
     expect(column.kind).toBe("date");

@@ -69,6 +69,18 @@ describe("readCsv", () => {
     }
   });
 
+  it("decodes characters that lie across the pieces it decodes", async () => {
+    const town = (i: number) => ["a", "é", "日", "\u{1f600}"][i % 4].repeat(1 + (i % 5));
+    const towns = Array.from({ length: 30_000 }, (_, i) => town(i));
+    const text = `\ufefftown,end\n${towns.map((name) => `${name},x\ufeff`).join("\n")}\n`;
+    expect(bytesOf(text).length).toBeGreaterThan(4 << 15);
+    const records = (await readCsv(new Blob([text]))).toRecords();
+    expect(records.map(({ town }) => town)).toEqual(towns);
+    expect(records[29_999].end).toBe("x\ufeff");
+    const cut = bytesOf(text).slice(0, -2); // in the middle of the last mark
+    await expect(readCsv(new Blob([cut]))).rejects.toThrow("is not utf-8 text");
+  });
+
   it("reads blocks that end inside fields, quotes and line breaks", async () => {
     const rows = Array.from(
       { length: 60_000 },
