@@ -231,11 +231,11 @@ describe("loadModel's backends", () => {
     const rows = Array.from({ length: 20_000 }, () => row); // some 10^10 multiplications
     const predictions = await model.predict(rows);
     expect(predictions).toHaveLength(20_000);
-    await vi.waitFor(() => expect(reasons).toHaveLength(1)); // it is looked for behind the answers
+    await vi.waitFor(() => expect(reasons).toHaveLength(1), 20_000); // it is looked for behind the answers
     expect([asked, model.backend]).toEqual([["adapter"], "cpu"]);
     expect(reasons[0]).toContain("google · swiftshader (software: no GPU is used)");
     expect(model.plan).toBe(`f32 on the CPU (WebAssembly SIMD): ${reasons[0]}`);
-  });
+  }, 30_000);
 
   it("does not fall back when told to use WebGPU", async () => {
     await expect(loadModel(file, { backend: "webgpu" })).rejects.toThrow(DeviceError);
