@@ -28,13 +28,14 @@ export {
   TabularModel,
 } from "./predict/tabular_model.ts";
 export { type StoreSalesSample, storeSalesSample } from "./sample/store_sales.ts";
-export type { DispatchProfile, Profile } from "./scheduler/profile.ts";
 export * from "./train/callbacks.ts";
 export {
+  type DispatchProfile,
   type FitOptions,
   Learner,
   type LearnerOptions,
   type LrFindResult,
+  type Profile,
   tabularLearner,
   type ValidationResult,
 } from "./train/learner.ts";

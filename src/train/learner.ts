@@ -65,6 +65,7 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
+export type { DispatchProfile, Profile } from "../scheduler/profile.ts";
 export type { LrFindResult } from "./lr_find.ts";
 
 export interface ValidationResult {
