@@ -173,13 +173,15 @@ export class GpuInferenceEngine {
   }
 
   /**
-   * Compiles all pipelines, size by size: a first prediction, of few rows most often, need not share the compiler with
-   * what only large ones use. A call that is quicker than this compiles its own at once.
+   * Compiles all pipelines, size by size, and in between lets pass what was asked for: a first prediction, of few rows
+   * most often, need not share the compiler, or on software adapters the CPU, with what only large ones use. A call that
+   * is quicker than this compiles its own at once.
    */
   async #compile(): Promise<void> {
     const { pipelines } = this.#runtime;
     for (const { recording } of this.#sizes) {
       await this.#runtime.guard(Promise.all(recording.dispatches.map((d) => pipelines.kernel(d))));
+      await this.#queue;
     }
   }
 
