@@ -23,10 +23,22 @@ export function contCatSplit(
 function isContinuous(column: Column, maxCard: number): boolean {
   if (column.kind !== "number") return false;
   if (!column.integer || firstGap(column) >= 0) return true;
+  return moreDistinctThan(maxCard, column.values);
+}
+
+/** Whole numbers below are ticked off in an array. */
+const SMALL = 4096;
+
+/** Whether numbers, none of them NaN, have more than so many distinct values. */
+function moreDistinctThan(limit: number, values: Float64Array): boolean {
   const distinct = new Set<number>();
-  for (const value of column.values) {
+  const small = new Uint8Array(SMALL); // a Set takes ten times as long
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (small[value] === 1) continue;
+    if (value >= 0 && value < SMALL && Number.isInteger(value)) small[value] = 1;
     distinct.add(value);
-    if (distinct.size > maxCard) return true;
+    if (distinct.size > limit) return true;
   }
   return false;
 }
