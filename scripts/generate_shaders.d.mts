@@ -1,9 +1,16 @@
 /** Types of generate_shaders.mjs, for its tests. */
 
+export interface ReflectedPart {
+  readonly name: string;
+  readonly line: number;
+}
+
 export interface ReflectedKernel {
   readonly name: string;
   readonly code: string;
-  readonly parts: readonly { readonly name: string; readonly line: number }[];
+  readonly parts: readonly ReflectedPart[];
+  /** The same with the parts' variants "wide", where the kernel has one. */
+  readonly wide: { readonly code: string; readonly parts: readonly ReflectedPart[] } | null;
   readonly usesStep: boolean;
   readonly dims: {
     readonly binding: number;

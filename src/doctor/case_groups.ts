@@ -11,7 +11,7 @@ export function firstRowsOf(cardinalities: readonly number[]): Uint32Array {
   });
 }
 
-/** A column's segments as `tick` left them; those of other steps point nowhere sensible, their tick says not to look. */
+/** A column's segments as `tick` left them; those of an earlier step name a row of the batch, and their tick says not to look. */
 export function segmentsOf(
   n: number,
   { segments }: ReturnType<typeof groupCodes>,
@@ -20,7 +20,7 @@ export function segmentsOf(
   const words = new Uint32Array(3 * n);
   for (let code = 0; code < n; code++) {
     const segment = segments.get(code);
-    words.set(segment ? [tick, segment.start, segment.count] : [tick - 1, 0xffffff, 0xffffff], 3 * code);
+    words.set(segment ? [tick, segment.start, segment.count] : [tick - 1, 0, 1], 3 * code);
   }
   return words;
 }

@@ -3,9 +3,9 @@ import { CpuRuntime } from "../../src/cpu/cpu_runtime.ts";
 import { stepOf } from "../../src/doctor/kernel_case.ts";
 import { InternalError, OptionError } from "../../src/errors.ts";
 import { type BufferSpec, matrix, resident } from "../../src/gpu/buffer_spec.ts";
-import { adamStep } from "../../src/kernels/adam.ts";
 import { linBnDropForwardEval } from "../../src/kernels/lin_bn_drop.ts";
 import { Recorder } from "../../src/scheduler/recorder.ts";
+import { recordAdam } from "../support/adam_alone.ts";
 
 const COUNT = 64;
 
@@ -20,7 +20,7 @@ async function descent(runtime: CpuRuntime) {
   };
   runtime.memory.upload(io.grads, new Float32Array(COUNT).fill(1));
   const rec = new Recorder("descent");
-  adamStep(rec, io, 0);
+  recordAdam(rec, io, 0);
   const step = (lr: number) => stepOf({ rows: 1, lr, eps: 0 });
   return { replay: await runtime.prepare(rec.finish()), params: io.params, step };
 }
@@ -166,7 +166,7 @@ describe("CpuRuntime", () => {
     const rec = new Recorder("two");
     const spec = (label: string) => resident(label, [COUNT]);
     for (const _ of [1, 2]) {
-      adamStep(rec, { params: spec("p"), grads: spec("g"), moments1: spec("m"), moments2: spec("v") }, 0);
+      recordAdam(rec, { params: spec("p"), grads: spec("g"), moments1: spec("m"), moments2: spec("v") }, 0);
     }
     await new CpuRuntime().prepare(rec.finish(), (done, total) => told.push([done, total]));
     expect(told).toEqual([

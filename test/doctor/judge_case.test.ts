@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { twinOf } from "../../src/cpu/twins/index.ts";
-import { embeddingGroupCodesCase } from "../../src/doctor/checks/embedding.ts";
+import { inputBackwardCase } from "../../src/doctor/checks/input.ts";
 import { linearBackwardWeightCase } from "../../src/doctor/checks/linear.ts";
 import { CaseBuffers, type KernelCase, SENTINEL } from "../../src/doctor/kernel_case.ts";
 import { exactOf, failureOf, judgeCase } from "../../src/doctor/run_case.ts";
@@ -78,10 +78,10 @@ describe("judgeCase", () => {
   });
 
   it("wants u32 exactly", () => {
-    const kernelCase = embeddingGroupCodesCase({ cardinalities: [3], rows: 5 });
-    expect(judge(() => {}, kernelCase)).toMatchObject({ passed: true, errorOverBound: 0 });
-    const result = judge(({ grouped }) => {
-      [grouped[0], grouped[1]] = [grouped[1], grouped[0]];
+    const kernelCase = inputBackwardCase({ rows: 5, fanIn: 1, fanOut: 1, cardinalities: [3] });
+    expect(judge(() => {}, kernelCase)).toMatchObject({ passed: true });
+    const result = judge(({ groups }) => {
+      [groups[9], groups[10]] = [groups[10], groups[9]]; // behind the segments
     }, kernelCase);
     expect(result).toMatchObject({ passed: false, wrong: 2, errorOverBound: null });
     expect(result.worst?.problem).toMatch(/^got \d, expected \d$/);

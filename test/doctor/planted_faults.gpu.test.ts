@@ -1,31 +1,60 @@
 import { describe, expect, it } from "vitest";
-import { diagnose, report } from "../../src/doctor/index.ts";
+import { kernelChecks } from "../../src/doctor/checks/index.ts";
+import { type Diagnosis, diagnose, report } from "../../src/doctor/index.ts";
 import { faultyDevice } from "../support/faulty_device.ts";
 import { sharedDevice } from "../support/gpu.ts";
 import { FAULT_ROUNDS, type Fault } from "./faults.ts";
 
-/** The shared device with these faults in its kernels, and which of them were compiled in. */
-async function plant(faults: readonly Fault[]) {
+/** The kernels whose variant wide has another text. */
+const TWO_VARIANTS = kernelChecks
+  .filter(({ cases }) => cases[0]().wideDispatch?.wide)
+  .map(({ kernel }) => kernel);
+
+const failedOf = ({ kernels }: Diagnosis) =>
+  kernels
+    .filter((row) => !row.passed)
+    .map((row) => row.kernel)
+    .sort();
+
+/** Adapters by what they say of themselves: one gets the kernels' first variants, the other those for software. */
+const ADAPTERS = {
+  narrow: { vendor: "some", architecture: "gpu" },
+  wide: { vendor: "google", architecture: "swiftshader" },
+};
+
+/** The shared device as one of an adapter that gets this variant, faults in its kernels, and which were compiled in. */
+async function plant(faults: readonly Fault[], variant: keyof typeof ADAPTERS = "wide") {
   const planted = new Set<Fault>();
-  const device = faultyDevice(await sharedDevice(), (kernel, code) =>
+  const faulty = faultyDevice(await sharedDevice(), (kernel, code) =>
     faults.reduce((edited, fault) => {
       if (fault.kernel !== kernel || !edited.includes(fault.from)) return edited;
       planted.add(fault);
       return edited.replaceAll(fault.from, fault.to);
     }, code),
   );
+  const device = new Proxy(faulty, {
+    get: (_, name) => (name === "adapterInfo" ? ADAPTERS[variant] : Reflect.get(faulty, name)),
+  });
   return { device, planted };
 }
 
 describe("diagnose, on a device whose kernels are wrong", () => {
-  for (const [round, faults] of Object.entries(FAULT_ROUNDS)) {
+  for (const [round, all] of Object.entries(FAULT_ROUNDS)) {
     it(`names the kernels with ${round}, and no other`, async () => {
-      const { device, planted } = await plant(faults);
+      const faults = all.filter(({ narrowOnly }) => !narrowOnly);
+      const { device, planted } = await plant(faults, "wide");
       const diagnosis = await diagnose(device);
       expect(planted, "faults whose text the kernel has").toEqual(new Set(faults));
-      const failed = diagnosis.kernels.filter((row) => !row.passed).map((row) => row.kernel);
-      expect(failed.sort(), report(diagnosis)).toEqual(faults.map((fault) => fault.kernel).sort());
+      expect(failedOf(diagnosis), report(diagnosis)).toEqual(faults.map((fault) => fault.kernel).sort());
       expect(diagnosis.passed).toBe(false);
+    });
+
+    it(`names those among the kernels of two variants also where it is not the one for software: ${round}`, async () => {
+      const faults = all.filter(({ kernel }) => TWO_VARIANTS.includes(kernel));
+      const { device, planted } = await plant(faults, "narrow");
+      const diagnosis = await diagnose(device, { kernels: TWO_VARIANTS });
+      expect(planted, "faults whose text the kernel has").toEqual(new Set(faults));
+      expect(failedOf(diagnosis), report(diagnosis)).toEqual(faults.map((fault) => fault.kernel).sort());
     });
   }
 

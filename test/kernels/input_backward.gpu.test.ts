@@ -30,6 +30,13 @@ describe("input_backward", () => {
     }
   });
 
+  it("cuts a long sum in slices where its workgroups are few", async () => {
+    for (const fanOut of [31, 32, 33, 63, 64, 65, 127, 128, 129]) {
+      const size = { rows: 9, capacity: 12, fanIn: 10, fanOut, dropout: 0.4, dropped: 7 };
+      await check({ ...size, cardinalities: [4] });
+    }
+  });
+
   it("drops on the embeddings' columns only, the bits of input_forward_train", async () => {
     for (const dropped of [0, 1, 4, 6, 9]) {
       await check({ rows: 33, fanIn: 9, fanOut: 5, dropout: 0.4, dropped });

@@ -26,6 +26,11 @@ describe("lin_bn_drop_backward", () => {
     for (const [rows, width, fanOut] of sizes) await check({ rows, width, fanOut });
   });
 
+  it("cuts a long sum in slices where its rows are few", async () => {
+    for (const fanOut of [31, 32, 33, 63, 64, 65, 127, 128, 129]) await check({ rows: 9, width: 10, fanOut });
+    for (const rows of [2, 8, 64, 65, 257]) await check({ rows, capacity: 260, width: 5, fanOut: 130 });
+  });
+
   it("does without BatchNorm, without ReLU, and in a batch of one row", async () => {
     for (const rows of [1, 8, 513]) {
       await check({ rows, width: 9, fanOut: 5, batchNorm: false });

@@ -35,6 +35,14 @@ describe("lin_bn_drop_forward_eval", () => {
     }
   });
 
+  it("cuts a long sum in slices where its workgroups are few", async () => {
+    for (const fanIn of [31, 32, 33, 63, 64, 65, 127, 128, 129]) {
+      const size = { rows: 9, capacity: 12, fanIn, fanOut: 10, bias: true };
+      await check({ ...size, relu: true, batchNorm: true });
+      await check({ ...size, yRange: [0, 3], outputRow: 2 });
+    }
+  });
+
   it("applies ReLU and running statistics, variance 0 included", async () => {
     for (const fanOut of [1, 8, 9, 65]) {
       await check({ rows: 19, fanIn: 11, fanOut, bias: true, relu: true, batchNorm: true });

@@ -28,6 +28,13 @@ describe("lin_bn_drop_forward_train", () => {
     }
   });
 
+  it("cuts a long sum in slices where its rows are few", async () => {
+    for (const fanIn of [31, 32, 33, 63, 64, 65, 127, 128, 129]) {
+      await check({ rows: 9, fanIn, fanOut: 10, bias: true });
+    }
+    for (const rows of [2, 8, 64, 65, 257]) await check({ rows, capacity: 260, fanIn: 130, fanOut: 5 });
+  });
+
   it("does without BatchNorm, without ReLU, and in a batch of one row", async () => {
     for (const rows of [1, 8, 513]) {
       await check({ rows, fanIn: 5, fanOut: 9, bias: true, batchNorm: false });

@@ -14,11 +14,19 @@ const network = new TrainingNetwork(config);
 const cardinalities = config.embeddingSizes.map(([n]) => n);
 const table = new ResidentTable(cardinalities, config.continuous, 1, 844338, 844338);
 
-it("prints a training step of fastai's Rossmann model, one dispatch a line", async () => {
-  const losses = resident("losses", [8192]);
-  const recording = recordTrainStep(network, "regression", table, 64, losses, network.layout.size);
-  await expect(`${describeRecording(recording)}\n`).toMatchFileSnapshot("./rossmann_train_step.txt");
-});
+it.each([
+  ["on a GPU", false, "./rossmann_train_step.txt"],
+  ["on a software adapter", true, "./rossmann_train_step_wide.txt"],
+] as const)(
+  "prints a training step of fastai's Rossmann model %s, one dispatch a line",
+  async (_, wide, file) => {
+    const losses = resident("losses", [8192]);
+    const recording = recordTrainStep(network, "regression", table, 64, losses, network.layout.size, {
+      wide,
+    });
+    await expect(`${describeRecording(recording)}\n`).toMatchFileSnapshot(file);
+  },
+);
 
 it("prints an evaluation batch of it", async () => {
   const output = matrix("predictions", 41395, 1, "resident");

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { stepOf } from "../../src/doctor/kernel_case.ts";
 import { step as stepStruct } from "../../src/generated/step.ts";
 import { resident } from "../../src/gpu/buffer_spec.ts";
-import { adamStep } from "../../src/kernels/adam.ts";
 import { Recorder } from "../../src/scheduler/recorder.ts";
 import { SLOT_COUNT, SLOT_STRIDE, StepSlots, type StepValues } from "../../src/scheduler/step_slots.ts";
+import { recordAdam } from "../support/adam_alone.ts";
 import { kernelRuntime } from "../support/kernel_harness.ts";
 
 /** A device that only takes notes, and the bytes it was asked to write. */
@@ -63,7 +63,7 @@ describe("StepSlots", () => {
     const io = { params, grads, moments1, moments2 };
     runtime.memory.upload(params, Float32Array.of(1, 2, 3, 4));
     const rec = new Recorder("decay");
-    adamStep(rec, io, 4);
+    recordAdam(rec, io, 4);
     const replay = await runtime.prepare(rec.finish());
     // Without a gradient a step only multiplies by its decay: 2, 1/2, 2, …, and once 4.
     const steps = Array.from({ length: SLOT_COUNT }, (_, i) =>

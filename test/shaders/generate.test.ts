@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { generatedFiles, reflectAll, reflectKernel, stripWgsl } from "../../scripts/generate_shaders.mjs";
+import * as shaders from "../../src/generated/shaders.ts";
+import { type KernelSource, kernelCode, partsOf } from "../../src/gpu/kernel_source.ts";
 
 const parts = new Map([
   ["step", "// step\nstruct Step { rows: u32, lr: f32 }\n@group(0) @binding(0) var<uniform> step: Step;\n"],
@@ -90,6 +92,34 @@ describe("reflectKernel", () => {
     );
   });
 
+  it("joins the wide parts in a variant wide, at lines of their own; the kernel's lines stay", () => {
+    const wideParts = new Map([
+      ...parts,
+      ["step.wide", "// step, wide\n// one line more\n" + parts.get("step")],
+    ]);
+    const source = GOOD.replace("step, half", "step, half\n// Variants  wide");
+    const { code, parts: placed, wide } = reflectKernel("halve", source, wideParts);
+    expect(wide?.parts.map((p) => p.name)).toEqual(["step.wide", "half"]);
+    expect(placed.map((p) => p.name)).toEqual(["step", "half"]);
+    const own = source.split("\n");
+    const lines = wide!.code.split("\n");
+    expect(lines.slice(0, own.length)).toEqual(own);
+    expect(code.split("\n").slice(0, own.length)).toEqual(own);
+    expect(wide!.parts.map(({ line }) => lines[line - 1])).toEqual(["// step, wide", "// half"]);
+    expect(placed.map(({ line }) => code.split("\n")[line - 1])).toEqual(["// step", "// half"]);
+    expect(reflectKernel("halve", GOOD, wideParts).wide).toBeNull();
+  });
+
+  it("refuses a variant that no part has, or that there is none of", () => {
+    const message = (found: string) => `shaders/halve.wgsl: ${found}`;
+    expect(refusal("step, half", "step, half\n// Variants  wide")).toBe(
+      message("none of its parts has a variant wide."),
+    );
+    expect(refusal("step, half", "step, half\n// Variants  tall")).toBe(
+      message('names the variant "tall"; there is only "wide".'),
+    );
+  });
+
   it("refuses two variables at one binding number", () => {
     expect(refusal("@binding(2)", "@binding(1)")).toBe(
       "shaders/halve.wgsl: two variables share a binding number.",
@@ -156,11 +186,31 @@ describe("shaders/", () => {
   });
 
   it("use every part", () => {
-    const used = new Set(reflectAll().flatMap((kernel) => kernel.parts.map((p) => p.name)));
-    const there = readdirSync(new URL("../../shaders/parts", import.meta.url)).map((f) =>
-      f.replace(".wgsl", ""),
+    const used = reflectAll().flatMap(({ parts, wide }) =>
+      [...parts, ...(wide?.parts ?? [])].map((p) => p.name),
     );
-    expect(new Set(there)).toEqual(used);
+    const there = readdirSync(new URL("../../shaders/parts", import.meta.url)).map((f) =>
+      f.replace(/\.wgsl$/, ""),
+    );
+    expect(new Set(there)).toEqual(new Set(used));
+  });
+
+  it("keep the lines of their files in src/generated, in both variants", () => {
+    const linesOf = (path: string) => stripWgsl(read(path)).split("\n");
+    let wides = 0;
+    for (const kernel of Object.values(shaders) as KernelSource[]) {
+      for (const wide of kernel.wide ? [false, true] : [false]) {
+        const lines = kernelCode(kernel, wide).split("\n");
+        const own = linesOf(`shaders/${kernel.name}.wgsl`);
+        expect(lines.slice(0, own.length), kernel.name).toEqual(own);
+        for (const { name, line } of partsOf(kernel, wide)) {
+          const part = linesOf(`shaders/parts/${name}.wgsl`);
+          expect(lines.slice(line - 1, line - 1 + part.length), `${kernel.name}, ${name}`).toEqual(part);
+        }
+        wides += Number(wide);
+      }
+    }
+    expect(wides).toBeGreaterThan(3);
   });
 });
 

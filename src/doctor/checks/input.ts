@@ -269,7 +269,7 @@ export const inputForwardTrainCheck = checkOf("input_forward_train", inputForwar
 
 export const inputBackwardCheck = checkOf("input_backward", inputBackwardCase, [
   { rows: 1, fanIn: 1, fanOut: 1, cardinalities: [5] },
-  { rows: 9, fanIn: 7, fanOut: 9 },
+  { rows: 9, fanIn: 7, fanOut: 130 },
   { rows: 64, fanIn: 64, fanOut: 3, cardinalities: [3, 1, 1116] },
   { rows: 67, fanIn: 65, fanOut: 13, cardinalities: [70], codes: "descending" },
   { rows: 65, capacity: 100, fanIn: 6, fanOut: 5, cardinalities: [4, 7], tick: 0xffffffff },

@@ -312,7 +312,8 @@ export const linBnDropForwardTrainCheck = checkOf("lin_bn_drop_forward_train", l
   { rows: 2, fanIn: 1, fanOut: 1, bias: true },
   { rows: 9, fanIn: 7, fanOut: 9 },
   { rows: 67, fanIn: 13, fanOut: 17, bias: true, dropout: 0.25 },
-  { rows: 65, capacity: 120, fanIn: 5, fanOut: 6 },
+  { rows: 65, capacity: 120, fanIn: 5, fanOut: 10 },
+  { rows: 9, fanIn: 130, fanOut: 10 },
   { rows: 1, fanIn: 5, fanOut: 9, bias: true, batchNorm: false },
   { rows: 513, fanIn: 5, fanOut: 9, bias: true, relu: false, shift: 100 },
 ]);
@@ -324,14 +325,15 @@ export const linBnDropForwardEvalCheck = checkOf("lin_bn_drop_forward_eval", lin
   { rows: 65, fanIn: 65, fanOut: 66, bias: true },
   { rows: 19, fanIn: 11, fanOut: 9, bias: true, relu: true, batchNorm: true },
   { rows: 17, fanIn: 7, fanOut: 3, bias: true, yRange: [-5, 10.8], weightScale: 20 },
-  { rows: 9, capacity: 20, fanIn: 5, fanOut: 7, bias: true, outputRow: 11 },
+  { rows: 9, capacity: 20, fanIn: 5, fanOut: 11, bias: true, outputRow: 11 },
 ]);
 
 export const linBnDropBackwardCheck = checkOf("lin_bn_drop_backward", linBnDropBackwardCase, [
   { rows: 2, width: 1, fanOut: 1 },
   { rows: 9, width: 7, fanOut: 9 },
   { rows: 67, width: 17, fanOut: 13, dropout: 0.25 },
-  { rows: 65, capacity: 120, width: 6, fanOut: 5 },
+  { rows: 65, capacity: 120, width: 10, fanOut: 5 },
+  { rows: 9, width: 10, fanOut: 130 },
   { rows: 9, width: 5, fanOut: 0, relu: false },
   { rows: 8, width: 9, fanOut: 5, batchNorm: false },
   { rows: 513, width: 9, fanOut: 5 },
