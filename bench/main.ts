@@ -9,7 +9,7 @@ import { type ChromiumEngine, chromiumEngine } from "./engine/chromium.ts";
 import type { Engine, Host, OpenHost } from "./engine/host.ts";
 import { nodeEngine } from "./engine/node.ts";
 import { pythonOf } from "./engine/python.ts";
-import { type BenchOptions, type Phase, readOptions } from "./options.ts";
+import { type BenchOptions, PHASES, type Phase, readOptions } from "./options.ts";
 import type { Ceilings } from "./page/ceilings.ts";
 import type { WholeFit } from "./page/tabgpu.ts";
 import { callsTable, countedCalls } from "./phases/calls.ts";
@@ -39,8 +39,9 @@ export async function main(argv: readonly string[], folder: string, root: string
     const { date, adapter, cores } = about;
     console.log(`${date} · ${engine.name} · ${adapter} · ${cores} cores · load average ${load()}`);
     const bench = new Bench(options, engine, folder, root);
+    let whole = false;
     try {
-      await bench.run();
+      whole = await bench.run();
     } finally {
       await bench.close();
     }
@@ -50,7 +51,7 @@ export async function main(argv: readonly string[], folder: string, root: string
       const text = JSON.stringify({ ...about, load: loadavg(), options, ...results }, null, 2);
       writeFileSync(options.json, text + "\n");
     }
-    return 0;
+    return whole ? 0 : 1;
   } finally {
     await engine.close();
   }
@@ -83,17 +84,29 @@ class Bench {
       console.log("PyTorch and fastai are left out: give --python, one that has torch.");
   }
 
-  async run(): Promise<void> {
+  /** @returns whether every phase went through; one that does not leaves the others their turn */
+  async run(): Promise<boolean> {
     const { phases, batch, rows } = this.#options;
-    const wanted = (phase: Phase) => phases.includes(phase);
-    if (wanted("size")) this.#size();
-    if (wanted("ceilings")) await this.#measureCeilings();
-    if (wanted("calls")) await this.#calls();
-    if (wanted("profile")) await this.#profile();
-    if (wanted("first-use")) await this.#firstUse();
-    if (wanted("train")) await this.#compare("train", "a training step", batch, compareTraining);
-    if (wanted("fit")) await this.#fit();
-    if (wanted("infer")) await this.#compare("infer", "a prediction", rows, compareInference);
+    const all: Record<Phase, () => void | Promise<void>> = {
+      size: () => this.#size(),
+      ceilings: () => this.#showCeilings(),
+      calls: () => this.#calls(),
+      profile: () => this.#profile(),
+      "first-use": () => this.#firstUse(),
+      train: () => this.#compare("train", "a training step", batch, compareTraining),
+      infer: () => this.#compare("infer", "a prediction", rows, compareInference),
+      fit: () => this.#fit(),
+    };
+    let whole = true;
+    for (const phase of PHASES.filter((name) => phases.includes(name))) {
+      try {
+        await all[phase]();
+      } catch (error) {
+        whole = false;
+        console.error(`The phase ${phase} failed: ${error instanceof Error ? error.stack : error}`);
+      }
+    }
+    return whole;
   }
 
   async close(): Promise<void> {
@@ -105,7 +118,7 @@ class Bench {
     this.#tell("size", sizes, sizesTable(sizes));
   }
 
-  async #measureCeilings(): Promise<void> {
+  async #showCeilings(): Promise<void> {
     const ceilings = await this.#ceilings(this.#options.batch);
     this.#tell("ceilings", ceilings, ceilingsTable(ceilings));
   }

@@ -15,9 +15,9 @@ export function comparisonTable(comparison: Comparison, unit: string): string {
         return "–";
       }
       const best = comparison.get(size)!.get(names[0])!;
-      const ratio = line > 0 && "ms" in best ? `  ×${short(ratio(outcome.ms, best.ms))}` : "";
+      const times = line > 0 && "ms" in best ? `  ×${short(ratio(outcome.ms, best.ms))}` : "";
       const { median, min, max } = outcome.ms;
-      return `${short(median)} (${short(min)}–${short(max)})${ratio}`;
+      return `${short(median)} (${short(min)}–${short(max)})${times}`;
     });
     return [name, ...cells];
   });
