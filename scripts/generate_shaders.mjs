@@ -56,11 +56,19 @@ export function reflectKernel(name, source, parts) {
   }
   const partsLine = header.find((line) => line.startsWith("// Parts "));
   const partNames = partsLine ? partsLine.replace("// Parts", "").trim().split(/,\s*/) : [];
-  for (const part of partNames)
-    if (!parts.has(part)) fail(`names the part "${part}", but shaders/parts has none.`);
+  for (const part of partNames) {
+    if (!parts.has(part) && !parts.has(`${part}.wide`)) {
+      fail(`names the part "${part}", but shaders/parts has none.`);
+    }
+  }
   const variantsLine = header.find((line) => line.startsWith("// Variants "));
   const variants = variantsLine ? variantsLine.replace("// Variants", "").trim().split(/,\s*/) : [];
-  const { code, parts: placed } = joined(source, partNames, parts);
+  // A part that only the variant needs has no file without ".wide".
+  const { code, parts: placed } = joined(
+    source,
+    partNames.filter((part) => parts.has(part)),
+    parts,
+  );
   let wide = null;
   for (const variant of variants) {
     if (variant !== "wide") fail(`names the variant "${variant}"; there is only "wide".`);

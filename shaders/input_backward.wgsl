@@ -14,7 +14,7 @@
 // Error     |d_x − exact| ≤ (fan_out + 2) · 2⁻²³ · Σ|d_z·weight|, times 1 / (1 − p); groups exact: integers
 // Source    torch.nn.Linear backward; dropout draws input_forward_train's bits. The sort stands in for the scatter-add of
 //           torch's embedding_dense_backward
-// Parts     step, block, tile, eight, emit_tile, load_nn, product_nn, dropout
+// Parts     step, block, tile, eight, emit_tile, load_nn, share, product_nn, dropout
 // Variants  wide
 struct Dims {
   fan_in4: u32,
@@ -114,12 +114,12 @@ fn input_backward(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let item = group.y * all.x + group.x;
-  let beside = 64u / BLOCK / SLICES;      // blocks
+  let beside = 8u / SLICES;      // blocks
   let groups_across = (dims.fan_in4 * SLICES + 15u) / 16u;
   if (item < groups_across * dims.row_blocks) {
-    let row = 64u * (item / groups_across) + BLOCK * (thread / (64u / BLOCK));
-    let column4 = BLOCK / 4u * (beside * (item % groups_across) + thread % beside);
-    product_nn(row, column4, step.rows, thread % (64u / BLOCK) / beside);
+    let row = 64u * (item / groups_across) + BLOCK_ROWS * (thread / 8u);
+    let column4 = 2u * (beside * (item % groups_across) + thread % beside);
+    product_nn(row, column4, step.rows, thread % 8u / beside);
     return;
   }
   let of_codes = item - groups_across * dims.row_blocks;

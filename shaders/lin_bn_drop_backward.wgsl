@@ -1,15 +1,15 @@
 // lin_bn_drop_backward: from the gradient at the next Linear's output back to the gradient at this block's Linear's
 //   output: d_y = d_z · weight, then back through dropout, BatchNorm and ReLU. One workgroup owns whole columns,
-//   8 or (wide) 64, over all rows, as in lin_bn_drop_forward_train: BatchNorm's gradient needs two sums over them.
+//   8 or (wide) 32, over all rows, as in lin_bn_drop_forward_train: BatchNorm's gradient needs two sums over them.
 // Shapes    d_z [rows, fan_out]  weight [fan_out, fan_in] of the next Linear; fan_in is this block's width
 //           r, d_r [rows, fan_in]  saved [2, fan_in]: mean, 1/√(var + eps)  d_gamma, d_beta [fan_in]
 // Bindings  params and grads: the arenas, tensors by offset (in vec4). Where dims.fan_out is 0, d_z itself is d_y
 //           [rows, fan_in] (a BatchNorm after the last Linear). d_r is the gradient at the ReLU's input
-// Dispatch  ceil(fan_in / 8) × 1 × 1, wide ceil(fan_in / 64) × 1 × 1; THREADS a power of two, at least COLUMNS4
+// Dispatch  ceil(fan_in / 8) × 1 × 1, wide ceil(fan_in / 32) × 1 × 1; THREADS a power of two, at least COLUMNS4
 // Error     A = Σ|d_z·weight| / (1 − p), S = (fan_out + COLUMNS4 · rows / THREADS + 32) · 2⁻²³: d_beta S · ΣA, d_gamma S · Σ A·|x̂|,
 //           d_r S · |gamma|/σ · (A + mean A + |x̂| · mean(A·|x̂|)); without BatchNorm (fan_out + 2) · 2⁻²³ · A
 // Source    torch BatchNorm1d backward: dx = γ/(N·s)·(N·dy − Σdy − x̂·Σ(dy·x̂)); dropout draws the forward pass's bits
-// Parts     step, block, tile, eight, emit_tile, load_nn, product_nn, column_sum, dropout
+// Parts     step, block, tile, eight, emit_tile, load_nn, share, product_nn, column_sum, dropout
 // Variants  wide
 override THREADS: u32 = 64;
 
@@ -49,11 +49,11 @@ fn lin_bn_drop_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
   let rows = step.rows;
   let stride4 = dims.fan_in4;
   let first4 = COLUMNS4 * group.x;
-  let block4 = first4 + BLOCK / 4u * (thread % LANES);
+  let block4 = first4 + 2u * (thread % LANES);
   let slice = thread / LANES % SLICES;
-  let own = BLOCK * (thread / (LANES * SLICES));
+  let own = BLOCK_ROWS * (thread / (LANES * SLICES));
   if (dims.fan_out != 0u) {
-    for (var row = 0u; row < rows; row += BLOCK * (THREADS / (LANES * SLICES))) {
+    for (var row = 0u; row < rows; row += BLOCK_ROWS * (THREADS / (LANES * SLICES))) {
       product_nn(row + own, block4, rows, slice);
     }
   }

@@ -9,7 +9,7 @@
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); with batchnorm P · |gamma|/√(running_var + eps) +
 //           8 · 2⁻²³ · |gamma·x̂| + 2⁻²³ · |beta|; y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, BatchNorm1d.eval(), fastai SigmoidRange. Gradients: lin_bn_drop_backward, linear_backward_weight
-// Parts     step, block, tile, eight, emit_tile, load_nt, product_nt, sigmoid
+// Parts     step, block, tile, eight, emit_tile, load_nt, share, product_nt, sigmoid
 // Variants  wide
 struct Dims {
   fan_in4: u32,
@@ -71,8 +71,8 @@ fn emit(row: u32, column4: u32, sums: vec4f) {
 
 @compute @workgroup_size(THREADS_64)
 fn lin_bn_drop_forward_eval(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let beside = 64u / BLOCK / SLICES;      // blocks
-  let row = 64u * group.y + BLOCK * (thread / (64u / BLOCK));
-  let column4 = BLOCK / 4u * (beside * group.x + thread % beside);
-  product_nt(row, column4, step.rows, thread % (64u / BLOCK) / beside);
+  let beside = 8u / SLICES;      // blocks
+  let row = 64u * group.y + BLOCK_ROWS * (thread / 8u);
+  let column4 = 2u * (beside * group.x + thread % beside);
+  product_nt(row, column4, step.rows, thread % 8u / beside);
 }

@@ -28,9 +28,9 @@ fn emit(n: u32, k4: u32, sums: vec4f) {
 @compute @workgroup_size(THREADS_64)
 fn linear_backward_weight(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let rows = step.rows;
-  let n = 64u * group.y + BLOCK * (thread / (64u / BLOCK));
-  let k4 = 16u * group.x + BLOCK / 4u * (thread % (64u / BLOCK));
-  if (n < dims.fan_out && k4 < dims.fan_in4) {
+  let n = 64u * group.y + BLOCK_ROWS * (thread / 8u);
+  let k4 = 16u * group.x + 2u * (thread % 8u);
+  if (n < dims.fan_out) {
     product_tn(n, k4, rows);
   }
 

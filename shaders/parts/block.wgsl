@@ -1,8 +1,8 @@
-// block: how a product is cut. An invocation owns BLOCK rows by BLOCK columns of it: few for GPUs, which have many
-// invocations and few registers for each; many (the variant "wide") for software adapters, which pay for every load.
+// block: how a product is cut. An invocation owns BLOCK_ROWS rows by 8 columns of it: few rows for GPUs, which have many
+// invocations and few registers for each; more (the variant "wide") for software adapters, which pay for every load.
 // A workgroup that owns whole columns lays LANES invocations beside each other, and so owns COLUMNS4 · 4 columns; one that
-// owns 64 by 64 of a product has THREADS_64 invocations.
-const BLOCK: u32 = 8u;
+// owns 64 by 64 of a product has THREADS_64 invocations, eight beside each other.
+const BLOCK_ROWS: u32 = 8u;
 const LANES: u32 = 1u;
 const COLUMNS4: u32 = 2u;
 const THREADS_64: u32 = 64u;

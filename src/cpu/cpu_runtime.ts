@@ -22,6 +22,7 @@ export class CpuRuntime implements Runtime {
   readonly backend = "cpu";
   readonly evalRows = 64;
   readonly wide = false;
+  readonly software = true;
   readonly adapter: AdapterDescription = {
     vendor: "",
     architecture: "",

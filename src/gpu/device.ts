@@ -35,8 +35,8 @@ const NEEDED = {
   maxDynamicUniformBuffersPerPipelineLayout: 1,
 } as const;
 
-/** Asked for where the adapter has them: `learner.profile()` reads the GPU's own clock. */
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
+/** Asked for where the adapter has them: `learner.profile()` reads the GPU's own clock; `sharesByFour` needs subgroups. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "subgroups"];
 
 /**
  * GPU objects that callers handed in, kept for the life of the process: Node crashes where the one of the package
@@ -123,4 +123,15 @@ export function adapterLine(adapter: AdapterDescription & { readonly driver?: st
 export function isSoftware(adapter: AdapterDescription): boolean {
   const text = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
   return adapter.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(text);
+}
+
+/**
+ * Whether kernels run in their variants "wide": on a software adapter whose subgroups are four invocations, as SwiftShader's
+ * are. That these are neighbours in their workgroup WGSL does not promise; `tabgpu doctor` shows it.
+ */
+export function sharesByFour(device: GPUDevice, adapter: AdapterDescription): boolean {
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo ?? {};
+  return (
+    isSoftware(adapter) && device.features.has("subgroups") && subgroupMinSize === 4 && subgroupMaxSize === 4
+  );
 }

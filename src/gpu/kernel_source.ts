@@ -20,7 +20,7 @@ export interface KernelSource {
   /** The kernel's own file. */
   readonly code: string;
   readonly parts: readonly KernelPart[];
-  /** Other parts: larger blocks of products per invocation (shaders/parts/block.wide.wgsl), where there is such a variant. */
+  /** Other parts: larger blocks of products and shared loads (shaders/parts/block.wide.wgsl), where there is such a variant. */
   readonly wide?: { readonly parts: readonly KernelPart[] } | null;
   readonly usesStep: boolean;
   readonly dims: {
@@ -44,9 +44,16 @@ export function partsOf(kernel: KernelSource, wide = false): readonly KernelPart
   return ((wide && kernel.wide) || kernel).parts;
 }
 
+/**
+ * What the variants "wide" ask of the compiler, before the first line's comment: four neighbours share what they load, also
+ * where other neighbours go another way, which they never do alone.
+ */
+const WIDE_DIRECTIVES = "enable subgroups; diagnostic(off, subgroup_uniformity); ";
+
 /** A kernel's whole WGSL. */
 export function kernelCode(kernel: KernelSource, wide = false): string {
-  return [kernel.code, ...partsOf(kernel, wide).map(({ code }) => code)].join("\n");
+  const code = [kernel.code, ...partsOf(kernel, wide).map((part) => part.code)].join("\n");
+  return wide && kernel.wide ? WIDE_DIRECTIVES + code : code;
 }
 
 /** What makes a pipeline distinct: the kernel, its variant and what its overrides are where not the default. */

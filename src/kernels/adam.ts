@@ -48,7 +48,7 @@ export function adamStep(
   checkShape("adam_step", { grads: io.grads, moments1: io.moments1, moments2: io.moments2 }, [count]);
   const { embeddingGroups, embeddingEnd, batchNorm, width, nCategorical, nContinuous } = own;
   const bnCont4 = batchNorm ? (batchNorm.beta - batchNorm.gamma) / 4 : 0;
-  const rounds = rec.wide ? 16 : 1;
+  const rounds = rec.software ? 16 : 1;
   const others = ceilDiv((count - embeddingEnd) / 4, 64 * rounds);
   rec.dispatch(adam_step, {
     grid: foldGrid(embeddingGroups + ceilDiv(2 * bnCont4, 64) + others),

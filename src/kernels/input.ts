@@ -57,7 +57,7 @@ export function inputForwardTrain(
   checkMatrix("input_forward_train", { x: io.x }, [rows, width + nContinuous]);
   checkMatrix("input_forward_train", { kept: io.kept }, [nCategorical + nContinuous, rows]);
   const { eps, momentum, dropout, layer } = options;
-  const gatherRows = rec.wide ? 32 : 4; // software adapters pay for every workgroup
+  const gatherRows = rec.software ? 32 : 4; // software adapters pay for every workgroup
   const gatherGroups = ceilDiv(ceilDiv(width + nContinuous, 4), 16) * ceilDiv(rows, gatherRows);
   rec.dispatch(input_forward_train, {
     grid: foldGrid(gatherGroups + (batchNorm ? nContinuous : 0)),
@@ -114,7 +114,7 @@ export function inputBackward(
   checkShape("input_backward", { groups: io.groups }, [groupsLength(embeddingRows, nCategorical, rows)]);
   const rowBlocks = ceilDiv(rows, 64);
   const codeGroups = nCategorical * ceilDiv(rows, 4 * blockThreads(rec.wide));
-  const slices = slicesOfBlocks(rows, linear.fanIn, linear.fanOut, rec.wide);
+  const slices = slicesOfBlocks(rows, linear.fanIn, linear.fanOut, rec);
   rec.dispatch(input_backward, {
     grid: foldGrid(ceilDiv(ceilDiv(linear.fanIn, 4) * slices, 16) * rowBlocks + codeGroups),
     overrides: { SLICES: slices },

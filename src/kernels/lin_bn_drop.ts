@@ -32,7 +32,7 @@ export function linBnDropForwardTrain(
   checkMatrix("lin_bn_drop_forward_train", { x: io.x }, [rows, fanIn]);
   checkMatrix("lin_bn_drop_forward_train", { r: io.r, y: io.y }, [rows, fanOut]);
   checkMatrix("lin_bn_drop_forward_train", { saved: io.saved }, [2, fanOut]);
-  const { grid, overrides } = columnOwners(rows, fanOut, fanIn, rec.wide);
+  const { grid, overrides } = columnOwners(rows, fanOut, fanIn, rec);
   rec.dispatch(lin_bn_drop_forward_train, {
     grid,
     dims: {
@@ -63,7 +63,7 @@ export function linBnDropForwardEval(
   const { fanIn, fanOut } = block;
   checkMatrix("lin_bn_drop_forward_eval", { x: io.x }, [rows, fanIn]);
   checkMatrix("lin_bn_drop_forward_eval", { y: io.y }, [options.toOutput ? io.y.shape[0] : rows, fanOut]);
-  const slices = slicesOfBlocks(rows, fanOut, fanIn, rec.wide);
+  const slices = slicesOfBlocks(rows, fanOut, fanIn, rec);
   rec.dispatch(lin_bn_drop_forward_eval, {
     grid: [ceilDiv(fanOut * slices, 64), ceilDiv(rows, 64), 1],
     overrides: { SLICES: slices },
@@ -104,7 +104,7 @@ export function linBnDropBackward(
   checkMatrix("lin_bn_drop_backward", { d_z: io.d_z }, [rows, next?.fanOut ?? fanOut]);
   checkMatrix("lin_bn_drop_backward", { r: io.r, d_r: io.d_r }, [rows, fanOut]);
   checkMatrix("lin_bn_drop_backward", { saved: io.saved }, [2, fanOut]);
-  const { grid, overrides } = columnOwners(rows, fanOut, next?.fanOut ?? 0, rec.wide);
+  const { grid, overrides } = columnOwners(rows, fanOut, next?.fanOut ?? 0, rec);
   rec.dispatch(lin_bn_drop_backward, {
     grid,
     dims: {

@@ -35,12 +35,12 @@ export function linearForward(
     rec.dispatch(linear_forward_row, { ...call, dims, grid: [ceilDiv(fanOut, 64), rows, 1] });
     return;
   }
-  const { block, threads } = rec.wide ? { block: 16, threads: 16 } : { block: 8, threads: 64 };
-  const isNarrow = fanOut <= block;
+  const narrow = rec.wide ? { columns: 32, rows: 128 } : { columns: 8, rows: 512 }; // of a workgroup
+  const isNarrow = fanOut <= narrow.columns;
   rec.dispatch(linear_forward, {
     ...call,
     dims: { ...dims, is_narrow: Number(isNarrow) },
-    grid: isNarrow ? [1, ceilDiv(rows, threads * block), 1] : [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
+    grid: isNarrow ? [1, ceilDiv(rows, narrow.rows), 1] : [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
   });
 }
 

@@ -1,5 +1,6 @@
 import { InternalError } from "../errors.ts";
 import { type BufferSpec, byteLength, rowStride } from "../gpu/buffer_spec.ts";
+import type { RecordingTarget } from "../scheduler/recorder.ts";
 import type { Grid, Work } from "../scheduler/recording.ts";
 
 /** Throws unless every buffer has the shape a kernel needs. */
@@ -34,10 +35,13 @@ export function checkMatrix(
   }
 }
 
+/** What a recording is cut for; a Recorder is one. */
+type Target = Required<RecordingTarget>;
+
 /** How a workgroup that owns whole columns is cut; the constants of shaders/parts/block.wgsl and block.wide.wgsl. */
 const OWNED_COLUMNS = {
   narrow: { columns: 8, block: 8, lanes: 1, most: 256 },
-  wide: { columns: 64, block: 16, lanes: 4, most: 64 },
+  wide: { columns: 32, block: 16, lanes: 4, most: 64 },
 } as const;
 
 /** Slices of a block's sum at most, and steps of it that each is worth. */
@@ -55,13 +59,13 @@ export function columnOwners(
   rows: number,
   width: number,
   steps: number,
-  wide: boolean,
+  { wide, software }: Target,
 ): { grid: Grid; overrides: { THREADS: number; SLICES: number } } {
   const { columns, block, lanes, most } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
   let threads = wide ? 16 : 8;
   while (threads < most && (threads / lanes) * block < rows) threads *= 2;
   let slices = 1;
-  while (!wide && slices < MOST_SLICES && threads < most && steps >= LEAST_STEPS * slices) {
+  while (!software && slices < MOST_SLICES && threads < most && steps >= LEAST_STEPS * slices) {
     slices *= 2;
     threads *= 2;
   }
@@ -69,10 +73,10 @@ export function columnOwners(
 }
 
 /** Slices of a [rows, width] product of `steps` steps whose workgroups own 64 by 64: several where those are too few. */
-export function slicesOfBlocks(rows: number, width: number, steps: number, wide: boolean): number {
+export function slicesOfBlocks(rows: number, width: number, steps: number, { software }: Target): number {
   const workgroups = Math.ceil(rows / 64) * Math.ceil(width / 64);
   let slices = 1;
-  while (!wide && slices < MOST_SLICES && workgroups * slices < BUSY && steps >= LEAST_STEPS * slices)
+  while (!software && slices < MOST_SLICES && workgroups * slices < BUSY && steps >= LEAST_STEPS * slices)
     slices *= 2;
   return slices;
 }
@@ -80,13 +84,15 @@ export function slicesOfBlocks(rows: number, width: number, steps: number, wide:
 /** Invocations of a workgroup that owns 64 by 64 of a product. */
 export function blockThreads(wide: boolean): number {
   const { block } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
-  return (64 / block) ** 2;
+  return (64 / block) * 8;
 }
 
 /** Rows of a column that one invocation of its workgroup adds up, at most: what the error of a sum grows with. */
 export function rowsPerSum(rows: number, wide: boolean): number {
   const { columns } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
-  return Math.ceil((rows * columns) / 4 / columnOwners(rows, 1, 0, wide).overrides.THREADS);
+  return Math.ceil(
+    (rows * columns) / 4 / columnOwners(rows, 1, 0, { wide, software: true }).overrides.THREADS,
+  );
 }
 
 /** The floor of a matrix product [m, k] · [k, n], `more` being floats that go along with it: read or written once. */

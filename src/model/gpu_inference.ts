@@ -50,7 +50,7 @@ export class GpuInferenceEngine {
     this.#runtime = runtime;
     this.#network = new FoldedNetwork(config);
     this.#onDispose = onDispose;
-    this.#sizes = batchSizes(config, runtime.wide).map((rows) => this.#record(rows));
+    this.#sizes = batchSizes(config, runtime.software).map((rows) => this.#record(rows));
     for (const [spec, values] of this.#network.constants()) runtime.memory.upload(spec, values);
     this.#compile().catch(() => {}); // who needs what did not compile is told
   }
@@ -153,7 +153,7 @@ export class GpuInferenceEngine {
     const table = this.#network.table(rows);
     const output = matrix("predictions", rows, this.#network.config.outputs, "resident");
     // Blocks of 16 by 16 are for batches that fill them.
-    const rec = new Recorder(`predict_${rows}`, { wide: this.#runtime.wide && rows > 64 });
+    const rec = new Recorder(`predict_${rows}`, this.#runtime);
     this.#network.forward(rec, table, rows, output);
     return { rows, table, output, recording: rec.finish(), ready: null };
   }

@@ -1,10 +1,17 @@
 import { DeviceError } from "../errors.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { GpuClock } from "../gpu/clock.ts";
-import { type AdapterDescription, type GpuOptions, isSoftware, openDevice } from "../gpu/device.ts";
+import {
+  type AdapterDescription,
+  type GpuOptions,
+  isSoftware,
+  openDevice,
+  sharesByFour,
+} from "../gpu/device.ts";
 import { DeviceMemory } from "../gpu/memory.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import { waitFor } from "../gpu/wait.ts";
+import type { RecordingTarget } from "./recorder.ts";
 import type { Recording } from "./recording.ts";
 import { Replay } from "./replay.ts";
 import type { BlockReader, ReplayOptions, Runtime } from "./runtime.ts";
@@ -31,8 +38,8 @@ function stepsPerSubmit(stepMs: number | undefined): number {
 export class GpuRuntime implements Runtime {
   readonly backend = "webgpu";
   readonly evalRows = 2048;
-  /** Large blocks of products save loads, which is what a software adapter pays for; a GPU's registers would not hold them. */
   readonly wide: boolean;
+  readonly software: boolean;
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
   readonly memory: DeviceMemory;
@@ -45,10 +52,16 @@ export class GpuRuntime implements Runtime {
   /** Milliseconds a step took of late, by recording; decides how many go into one submit. */
   readonly #stepMs = new WeakMap<Replay, number>();
 
-  private constructor(device: GPUDevice, adapter: AdapterDescription, owned: boolean, wide: boolean) {
+  private constructor(
+    device: GPUDevice,
+    adapter: AdapterDescription,
+    owned: boolean,
+    target: Required<RecordingTarget>,
+  ) {
     this.device = device;
     this.adapter = adapter;
-    this.wide = wide;
+    this.wide = target.wide;
+    this.software = target.software;
     this.#owned = owned;
     this.memory = new DeviceMemory(device);
     this.pipelines = new PipelineCache(device);
@@ -71,12 +84,13 @@ export class GpuRuntime implements Runtime {
   }
 
   /**
-   * @param options.wide to prefer the kernels' variants "wide" or not; default: on software adapters
+   * @param options.target what to cut recordings for; default: what the adapter is
    * @throws {DeviceError} as `openDevice` does
    */
-  static async open(options: GpuOptions & { readonly wide?: boolean } = {}): Promise<GpuRuntime> {
+  static async open(options: GpuOptions & { readonly target?: RecordingTarget } = {}): Promise<GpuRuntime> {
     const { device, adapter, owned } = await openDevice(options);
-    return new GpuRuntime(device, adapter, owned, options.wide ?? isSoftware(adapter));
+    const found = { wide: sharesByFour(device, adapter), software: isSoftware(adapter) };
+    return new GpuRuntime(device, adapter, owned, { ...found, ...options.target });
   }
 
   prepare(recording: Recording, onProgress?: (done: number, total: number) => void): Promise<Replay> {

@@ -9,17 +9,27 @@ type BuffersOf<K extends KernelSource> = { [Name in keyof K["bindings"]]: Buffer
 /** Largest number of workgroups in one dimension that every device accepts. */
 export const MAX_GRID = 65535;
 
+/** What a recording is cut for. */
+export interface RecordingTarget {
+  readonly wide?: boolean;
+  readonly software?: boolean;
+}
+
 /** Collects the dispatches of a recording, in order. The GPU has seen nothing until the recording is replayed. */
 export class Recorder {
-  /** Whether kernels with a variant "wide" are recorded so: for software adapters. */
+  /** Whether kernels with a variant "wide" are recorded so. */
   readonly wide: boolean;
+  /** Whether to spare a software adapter what fills a GPU: workgroups, slices of a sum. */
+  readonly software: boolean;
   readonly #name: string;
   readonly #dispatches: Dispatch[] = [];
   readonly #written = new Set<BufferSpec>();
 
-  constructor(name: string, options: { readonly wide?: boolean } = {}) {
+  /** @param target what the recording is for, a runtime for example; default: a GPU */
+  constructor(name: string, target: RecordingTarget = {}) {
     this.#name = name;
-    this.wide = options.wide ?? false;
+    this.wide = target.wide ?? false;
+    this.software = target.software ?? this.wide;
   }
 
   /** An intermediate result of this recording; its memory is planned, and may be shared, at replay. */

@@ -43,6 +43,8 @@ export interface Runtime {
   readonly evalRows: number;
   /** Whether recordings for it use the kernels' variants "wide". */
   readonly wide: boolean;
+  /** Whether what runs them pays for work rather than for idle processors. */
+  readonly software: boolean;
   /** @param onProgress dispatches ready so far, and all of this recording */
   prepare(recording: Recording, onProgress?: (done: number, total: number) => void): Promise<Prepared>;
   /**

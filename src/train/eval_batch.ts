@@ -2,7 +2,7 @@ import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
 import type { Network } from "../model/network.ts";
 import type { NamedTensors } from "../model/parameters.ts";
-import { Recorder } from "../scheduler/recorder.ts";
+import { Recorder, type RecordingTarget } from "../scheduler/recorder.ts";
 import type { Recording } from "../scheduler/recording.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
 
@@ -15,9 +15,9 @@ export function recordEvalBatch(
   table: TableBuffers,
   rows: number,
   output: BufferSpec,
-  options: { readonly wide?: boolean } = {},
+  target: RecordingTarget = {},
 ): Recording {
-  const rec = new Recorder("eval_batch", options);
+  const rec = new Recorder("eval_batch", target);
   network.forwardEval(rec, table, rows, output);
   return rec.finish();
 }

@@ -5,7 +5,7 @@ import { bceWithLogits } from "../kernels/bce_with_logits.ts";
 import { crossEntropy } from "../kernels/cross_entropy.ts";
 import { mse } from "../kernels/mse.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
-import { Recorder } from "../scheduler/recorder.ts";
+import { Recorder, type RecordingTarget } from "../scheduler/recorder.ts";
 import type { Recording } from "../scheduler/recording.ts";
 import type { TrainingNetwork } from "./training_network.ts";
 
@@ -14,7 +14,7 @@ import type { TrainingNetwork } from "./training_network.ts";
  * @param rows rows of a batch
  * @param losses ring of losses; the step's slot says which place it writes
  * @param decayEnd floats at the front of the arena that weight decay acts on
- * @param options.wide whether the runtime prefers the kernels' variants "wide"
+ * @param target the runtime that will replay it
  */
 export function recordTrainStep(
   network: TrainingNetwork,
@@ -23,9 +23,9 @@ export function recordTrainStep(
   rows: number,
   losses: BufferSpec,
   decayEnd: number,
-  options: { readonly wide?: boolean } = {},
+  target: RecordingTarget = {},
 ): Recording {
-  const rec = new Recorder("train_step", options);
+  const rec = new Recorder("train_step", target);
   const { logits, kept } = network.forwardTrain(rec, table, rows);
   const d_logits = matrix("d_logits", rows, network.config.outputs, "transient");
   const io = { logits, targets: table.targets, row_index: table.rowIndex, d_logits, losses };

@@ -19,7 +19,7 @@ const failedOf = ({ kernels }: Diagnosis) =>
 /** Adapters by what they say of themselves: one gets the kernels' first variants, the other those for software. */
 const ADAPTERS = {
   narrow: { vendor: "some", architecture: "gpu" },
-  wide: { vendor: "google", architecture: "swiftshader" },
+  wide: { vendor: "google", architecture: "swiftshader", subgroupMinSize: 4, subgroupMaxSize: 4 },
 };
 
 /** The shared device as one of an adapter that gets this variant, faults in its kernels, and which were compiled in. */

@@ -11,7 +11,10 @@ export function sharedDevice(): Promise<GPUDevice> {
 async function openShared(): Promise<GPUDevice> {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) throw new Error("no WebGPU adapter: GPU tests must fail here, not pass on nothing");
-  return adapter.requestDevice();
+  const wanted: readonly GPUFeatureName[] = ["timestamp-query", "subgroups"]; // as openDevice asks
+  return adapter.requestDevice({
+    requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
+  });
 }
 
 /** A runtime on the shared device; dispose it at the end of the test, the device stays. */
