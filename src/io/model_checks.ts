@@ -1,4 +1,4 @@
-import { type PreprocessingState, targetOutputs } from "../data/preprocessing.ts";
+import { type PreprocessingState, targetOutputs } from "../data/preprocessing_state.ts";
 import { ModelFileError } from "../errors.ts";
 import type { TabularModelConfig } from "../model/config.ts";
 import { type ParameterSpec, parametersOf } from "../model/parameters.ts";

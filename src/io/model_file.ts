@@ -1,4 +1,5 @@
-import { checkPreprocessing, type PreprocessingState } from "../data/preprocessing.ts";
+import { checkPreprocessing } from "../data/check_preprocessing.ts";
+import type { PreprocessingState } from "../data/preprocessing_state.ts";
 import { ModelFileError } from "../errors.ts";
 import type { TabularModelConfig } from "../model/config.ts";
 import { type NamedTensors, parametersOf } from "../model/parameters.ts";

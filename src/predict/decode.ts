@@ -1,4 +1,4 @@
-import { type TargetState, targetOutputs, type VocabValue } from "../data/preprocessing.ts";
+import { type TargetState, targetOutputs, type VocabValue } from "../data/preprocessing_state.ts";
 import type { Column, NumberColumn } from "../data/table.ts";
 import { DataError, InternalError } from "../errors.ts";
 import type { Prediction, PredictionColumns } from "./prediction.ts";
