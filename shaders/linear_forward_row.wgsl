@@ -1,10 +1,11 @@
-// linear_forward_row: as linear_forward, for a batch of one or two rows: one invocation owns 4 columns of one row, so that
-//   nothing is computed twice and nothing waits for a barrier. Sums run in linear_forward's order: a row gives the same
+// linear_forward_row: as linear_forward, for a batch of one or two rows, or for so few columns that a block would compute
+//   mostly padding: one invocation owns 4 columns of one row, so that nothing is computed twice and nothing waits for a
+//   barrier. Sums run in linear_forward's order: a row gives the same
 //   bits alone and among others.
 // Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias [fan_out]  y [rows, fan_out]; f32, row-major, rows padded
 //           with zeros to a multiple of 4
 // Bindings  params: the folded weights and biases by offset (in vec4)
-// Dispatch  ceil(fan_out / 64) × rows × 1
+// Dispatch  ceil(rows · ceil(fan_out / 4) / 16), folded over x and y
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) +
 //           2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, fastai SigmoidRange
@@ -25,10 +26,12 @@ struct Dims {
 @group(1) @binding(3) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(16)
-fn linear_forward_row(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y;
-  let column4 = id.x;
-  if (row >= step.rows || 4u * column4 >= dims.fan_out) {
+fn linear_forward_row(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let item = id.y * groups.x * 16u + id.x;
+  let stride4 = (dims.fan_out + 3u) / 4u;
+  let row = item / stride4;
+  let column4 = item % stride4;
+  if (row >= step.rows) {
     return;
   }
   let columns = min(vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u), vec4u(dims.fan_out - 1u));
@@ -46,5 +49,5 @@ fn linear_forward_row(@builtin(global_invocation_id) id: vec3u) {
     sums = fma(vec4f(v.z), vec4f(a.z, b.z, c.z, d.z), sums);
     sums = fma(vec4f(v.w), vec4f(a.w, b.w, c.w, d.w), sums);
   }
-  y[row * ((dims.fan_out + 3u) / 4u) + column4] = finish(sums, column4);
+  y[row * stride4 + column4] = finish(sums, column4);
 }

@@ -1,6 +1,6 @@
 import { linear_forward, linear_forward_row } from "../generated/shaders.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
-import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
+import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { checkMatrix, productWork } from "./shapes.ts";
 
 /** A folded Linear and where its tensors begin among the folded parameters; floats, multiples of 4. */
@@ -26,15 +26,12 @@ export function linearForward(
   io: { params: BufferSpec; x: BufferSpec; y: BufferSpec },
 ): void {
   const [rows] = io.x.shape;
-  const { fanIn, fanOut } = linear;
-  checkMatrix("linear_forward", { x: io.x }, [rows, fanIn]);
-  checkMatrix("linear_forward", { y: io.y }, [rows, fanOut]);
-  const dims = { fan_in4: ceilDiv(fanIn, 4), weight: linear.weight / 4, ...finishDims(linear) };
-  const call = { buffers: io, note: describeLinear(linear), work: productWork(rows, fanOut, fanIn) };
   if (rows <= FEW_ROWS) {
-    rec.dispatch(linear_forward_row, { ...call, dims, grid: [ceilDiv(fanOut, 64), rows, 1] });
+    linearForwardRow(rec, linear, io);
     return;
   }
+  const { fanOut } = linear;
+  const { dims, ...call } = callOf("linear_forward", linear, io);
   const narrow = rec.wide ? { columns: 32, rows: 128 } : { columns: 8, rows: 512 }; // of a workgroup
   const isNarrow = fanOut <= narrow.columns;
   rec.dispatch(linear_forward, {
@@ -42,6 +39,37 @@ export function linearForward(
     dims: { ...dims, is_narrow: Number(isNarrow) },
     grid: isNarrow ? [1, ceilDiv(rows, narrow.rows), 1] : [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
   });
+}
+
+/** The same, row by row: for few rows, or for few columns on adapters that pay for every load. */
+export function linearForwardRow(
+  rec: Recorder,
+  linear: FoldedTensors,
+  io: { params: BufferSpec; x: BufferSpec; y: BufferSpec },
+): void {
+  const call = callOf("linear_forward_row", linear, io);
+  rec.dispatch(linear_forward_row, {
+    ...call,
+    grid: foldGrid(ceilDiv(io.x.shape[0] * ceilDiv(linear.fanOut, 4), 16)),
+  });
+}
+
+/** What both kernels are called with, but for the grid. */
+function callOf(
+  kernel: string,
+  linear: FoldedTensors,
+  io: { params: BufferSpec; x: BufferSpec; y: BufferSpec },
+) {
+  const [rows] = io.x.shape;
+  const { fanIn, fanOut } = linear;
+  checkMatrix(kernel, { x: io.x }, [rows, fanIn]);
+  checkMatrix(kernel, { y: io.y }, [rows, fanOut]);
+  return {
+    dims: { fan_in4: ceilDiv(fanIn, 4), weight: linear.weight / 4, ...finishDims(linear) },
+    buffers: io,
+    note: describeLinear(linear),
+    work: productWork(rows, fanOut, fanIn),
+  };
 }
 
 /** What all kernels of the folded model are told of a layer's end. */

@@ -3,7 +3,8 @@ import { adamStep, EMBEDDING_ELEMENTS_PER_WORKGROUP } from "../kernels/adam.ts";
 import { groupsLength, inputBackward, inputForwardTrain } from "../kernels/input.ts";
 import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "../kernels/lin_bn_drop.ts";
 import { linearBackwardWeight } from "../kernels/linear.ts";
-import type { TableBuffers } from "../kernels/tensors.ts";
+import { linearForwardRow } from "../kernels/linear_forward.ts";
+import type { LinBnDropTensors, TableBuffers } from "../kernels/tensors.ts";
 import { BATCHNORM_EPS, BATCHNORM_MOMENTUM, type TabularModelConfig } from "../model/config.ts";
 import { EMBEDDING_LAYER, Network } from "../model/network.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
@@ -81,8 +82,7 @@ export class TrainingNetwork extends Network {
       const head = i === layout.blocks.length - 1;
       const y = matrix(head ? "logits" : `y${i + 1}`, rows, block.fanOut, "transient");
       if (head && !block.batchNorm) {
-        const options = { eps: BATCHNORM_EPS, yRange: null, toOutput: false };
-        linBnDropForwardEval(rec, block, { params, running, x, y }, options);
+        this.#head(rec, block, x, y);
         blocks.push({ x, y, r: null, saved: null });
       } else {
         const r = matrix(`r${i + 1}`, rows, block.fanOut, "transient");
@@ -94,6 +94,18 @@ export class TrainingNetwork extends Network {
       x = y;
     });
     return { logits: x, kept: { input: kept, blocks } };
+  }
+
+  /** The last Linear, without BatchNorm. */
+  #head(rec: Recorder, block: LinBnDropTensors, x: BufferSpec, y: BufferSpec): void {
+    const { params, running } = this.arenas;
+    const { bias, fanOut } = block;
+    if (rec.software && bias !== null && fanOut <= 4) {
+      linearForwardRow(rec, { ...block, bias, yRange: null }, { params, x, y }); // a block would be mostly padding
+    } else {
+      const options = { eps: BATCHNORM_EPS, yRange: null, toOutput: false };
+      linBnDropForwardEval(rec, block, { params, running, x, y }, options);
+    }
   }
 
   /**

@@ -61,7 +61,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     ...EMITTING.map((kernel) => fault(kernel, "min(8u, row_end - min(row, row_end))", "8u")),
     fault("linear_backward_weight", "row < rows; row++", "row + 1u < rows; row++"),
     fault("ready_rows_forward", "2u * min(4u, rows - row)", "8u"),
-    fault("linear_forward_row", "row >= step.rows ||", ""),
+    fault("linear_forward_row", "if (row >= step.rows) {\nreturn;\n}", ""),
   ],
 
   "no guards at the end of the columns, of a table, of a grid": [

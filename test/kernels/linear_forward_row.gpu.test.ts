@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
-import { type LinearForwardSize, linearForwardCase } from "../../src/doctor/checks/folded.ts";
+import { type LinearForwardSize, linearForwardRowCase } from "../../src/doctor/checks/folded.ts";
 import { checkCase } from "../support/kernel_harness.ts";
 
-const check = (size: LinearForwardSize) => checkCase(linearForwardCase(size));
+const check = (size: LinearForwardSize) => checkCase(linearForwardRowCase(size));
 
 describe("linear_forward_row", () => {
   it("is a Linear at awkward sizes, with and without ReLU", async () => {
@@ -20,7 +20,14 @@ describe("linear_forward_row", () => {
     }
   });
 
+  it("takes many rows of few columns, as the head in training", async () => {
+    for (const fanOut of [1, 2, 3, 4, 5]) {
+      for (const rows of [15, 16, 17, 67, 257]) await check({ rows, fanIn: 66, fanOut });
+    }
+  });
+
   it("leaves rows beyond a partial batch alone", async () => {
     await check({ rows: 1, capacity: 2, fanIn: 5, fanOut: 6 });
+    await check({ rows: 33, capacity: 50, fanIn: 5, fanOut: 3 });
   });
 });

@@ -1,5 +1,5 @@
 import { resident, rowStride } from "../../gpu/buffer_spec.ts";
-import { type FoldedTensors, linearForward } from "../../kernels/linear_forward.ts";
+import { type FoldedTensors, linearForward, linearForwardRow } from "../../kernels/linear_forward.ts";
 import { readyRowsForward } from "../../kernels/ready_rows.ts";
 import { codeLayout, packCodes } from "../../model/packed_codes.ts";
 import { Random } from "../../random.ts";
@@ -21,8 +21,16 @@ export interface LinearForwardSize {
   weightScale?: number;
 }
 
-/** Of linear_forward_row where the capacity is 2 rows at most, else of linear_forward. */
+/** Of linear_forward, where the capacity is 2 rows at most of linear_forward_row. */
 export function linearForwardCase(size: LinearForwardSize): KernelCase {
+  return caseOf(linearForward, size);
+}
+
+export function linearForwardRowCase(size: LinearForwardSize): KernelCase {
+  return caseOf(linearForwardRow, size);
+}
+
+function caseOf(room: typeof linearForward, size: LinearForwardSize): KernelCase {
   const { rows, fanIn, fanOut, capacity = rows, relu = false, yRange = null } = size;
   const random = new Random(31);
   const x = randomFloats(random, rows * fanIn);
@@ -45,7 +53,7 @@ export function linearForwardCase(size: LinearForwardSize): KernelCase {
   };
   return buffers.case(
     titleOf(size),
-    (rec) => linearForward(rec, linear, io),
+    (rec) => room(rec, linear, io),
     // Neither of the two must matter: x and y begin with the batch.
     stepOf({ rows, row_start: 5, output_row: 3 }),
     (exact) => {
@@ -171,11 +179,12 @@ export const linearForwardCheck = checkOf("linear_forward", linearForwardCase, [
   { rows: 9, capacity: 20, fanIn: 5, fanOut: 7 },
 ]);
 
-export const linearForwardRowCheck = checkOf("linear_forward_row", linearForwardCase, [
+export const linearForwardRowCheck = checkOf("linear_forward_row", linearForwardRowCase, [
   { rows: 1, fanIn: 1, fanOut: 1 },
   { rows: 2, fanIn: 7, fanOut: 66, relu: true },
   { rows: 1, fanIn: 65, fanOut: 9, yRange: [-5, 10.8], weightScale: 20 },
   { rows: 1, capacity: 2, fanIn: 5, fanOut: 7 },
+  { rows: 67, capacity: 80, fanIn: 65, fanOut: 3 },
 ]);
 
 export const readyRowsForwardCheck = checkOf("ready_rows_forward", readyRowsCase, [
