@@ -8,6 +8,7 @@ import { DataError, DeviceError, OptionError } from "../errors.ts";
 import { adapterLine } from "../gpu/device.ts";
 import { mayHaveGpu } from "../headless/adapter.ts";
 import type { ModelFile } from "../io/model_file.ts";
+import { saveLater } from "../predict/save_later.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { readHeader } from "./csv_header.ts";
 import { type EngineFlags, runJob } from "./engine.ts";
@@ -129,7 +130,7 @@ async function predictInPage({ modelPath, path, header, flags, terminal }: Job):
 
 async function predictOnCpu({ path, header, model, flags, terminal }: Job): Promise<Predicted> {
   const { config, preprocessing, tensors } = model;
-  const runnable = new TabularModel(config, preprocessing, cpuInferenceEngine(config, tensors));
+  const runnable = new TabularModel(config, preprocessing, cpuInferenceEngine(config, tensors), saveLater);
   const source = new File([await readFile(path)], basename(path));
   const { keep = [] } = flags;
   const { signal } = terminal;

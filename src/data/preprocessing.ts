@@ -4,7 +4,6 @@ import { encodeTarget } from "./encode_target.ts";
 import type { PreprocessingState } from "./preprocessing_state.ts";
 import type { Table } from "./table.ts";
 
-export { checkPreprocessing } from "./check_preprocessing.ts";
 export { expandDates } from "./datepart.ts";
 export { type EncodedTable, wasMissing } from "./encode_inputs.ts";
 export * from "./preprocessing_state.ts";

@@ -1,10 +1,10 @@
+import type { SafetensorsDtype } from "./safetensors_format.ts";
 import {
   checkEntry,
   checkMetadata,
   checkTiling,
   ELEMENT_BYTES,
   readHeader,
-  type SafetensorsDtype,
   type TensorEntry,
 } from "./safetensors_header.ts";
 

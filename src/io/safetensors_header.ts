@@ -1,14 +1,14 @@
 import { ModelFileError } from "../errors.ts";
 import { findDuplicateKey } from "./json_keys.ts";
+import {
+  F32_BYTES,
+  I64_BYTES,
+  LENGTH_BYTES,
+  MAX_HEADER_BYTES,
+  type SafetensorsDtype,
+} from "./safetensors_format.ts";
 
-/** The element types of the format that TabGPU reads and writes, of the dozen it has. */
-export type SafetensorsDtype = "F32" | "I64";
-export const ELEMENT_BYTES: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, I64: 8 };
-
-/** Bytes of the number before the header. */
-export const LENGTH_BYTES = 8;
-/** The format's own limit, in bytes: a reader may refuse larger headers before it touches them. */
-export const MAX_HEADER_BYTES = 100_000_000;
+export const ELEMENT_BYTES: Readonly<Record<SafetensorsDtype, number>> = { F32: F32_BYTES, I64: I64_BYTES };
 
 /** One tensor of the header, its span known to match its shape and to lie inside the data. */
 export interface TensorEntry {

@@ -1,11 +1,12 @@
 import { InternalError, ModelFileError } from "../errors.ts";
 import type { SafeTensor } from "./safetensors.ts";
 import {
-  ELEMENT_BYTES,
+  F32_BYTES,
+  I64_BYTES,
   LENGTH_BYTES,
   MAX_HEADER_BYTES,
   type SafetensorsDtype,
-} from "./safetensors_header.ts";
+} from "./safetensors_format.ts";
 
 /**
  * Writes `tensors` and `metadata` into one safetensors file. The header lists the tensors in the map's order; the
@@ -35,7 +36,7 @@ export function encodeSafetensors(
         throw new InternalError(`I64 tensor "${name}" has an element that is no integer.`);
       }
       begins.set(name, dataBytes);
-      dataBytes += elements * ELEMENT_BYTES[dtype];
+      dataBytes += elements * bytesOf(dtype);
     }
   }
   const header = encodeHeader(tensors, begins, metadata);
@@ -58,7 +59,7 @@ function encodeHeader(
 ): Uint8Array {
   const entries = [...tensors].map(([name, { dtype, shape, data }]) => {
     const begin = begins.get(name)!;
-    return [name, { dtype, shape, data_offsets: [begin, begin + data.length * ELEMENT_BYTES[dtype]] }];
+    return [name, { dtype, shape, data_offsets: [begin, begin + data.length * bytesOf(dtype)] }];
   });
   const json = JSON.stringify(Object.fromEntries([["__metadata__", metadata], ...entries]));
   const text = new TextEncoder().encode(json);
@@ -73,9 +74,13 @@ function encodeHeader(
   return header;
 }
 
+function bytesOf(dtype: SafetensorsDtype): number {
+  return dtype === "F32" ? F32_BYTES : I64_BYTES;
+}
+
 function writeElements(view: DataView, at: number, dtype: SafetensorsDtype, data: Float32Array): void {
   for (let i = 0; i < data.length; i++) {
-    if (dtype === "F32") view.setFloat32(at + 4 * i, data[i], true);
-    else view.setBigInt64(at + 8 * i, BigInt(data[i]), true);
+    if (dtype === "F32") view.setFloat32(at + F32_BYTES * i, data[i], true);
+    else view.setBigInt64(at + I64_BYTES * i, BigInt(data[i]), true);
   }
 }

@@ -1,10 +1,11 @@
 import { cpuInferenceEngine } from "../cpu/cpu_inference.ts";
 import { DeviceError } from "../errors.ts";
 import { entryPoint } from "../gpu/entry_point.ts";
+import { modelContent } from "../io/model_content.ts";
 import { loadModelFile } from "../io/model_file.ts";
 import { AutoInferenceEngine } from "./auto_engine.ts";
 import { type Backend, chooseBackend } from "./choose_backend.ts";
-import { type InferenceEngine, TabularModel } from "./tabular_model.ts";
+import { type InferenceEngine, type ModelWriter, TabularModel } from "./tabular_model.ts";
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions {
@@ -53,8 +54,15 @@ export async function loadModel(
           webgpu: async () => (await gpuEngines()).gpuInferenceEngine(config, tensors, { gpu, device }),
           cpu: onCpu,
         });
-  return new TabularModel(config, preprocessing, engine, training);
+  return new TabularModel(config, preprocessing, engine, write, training);
 }
+
+/** What checks a model is here since it was read; what writes bytes is loaded now, as few pages that predict save. */
+const write: ModelWriter = async (model) => {
+  const { tensors, metadata } = modelContent(model);
+  const { encodeSafetensors } = await import("../io/write_safetensors.ts");
+  return encodeSafetensors(tensors, metadata);
+};
 
 /** The CPU's engine, and a GPU's where there may be one. */
 function autoEngine(

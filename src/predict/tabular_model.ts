@@ -3,6 +3,7 @@ import type { PreprocessingState } from "../data/preprocessing_state.ts";
 import { Table } from "../data/table.ts";
 import { unseenNotes } from "../data/unseen.ts";
 import { DataError, OptionError } from "../errors.ts";
+import type { ModelToSave } from "../io/model_content.ts";
 import type { TrainingSummary } from "../io/training_summary.ts";
 import type { TabularModelConfig } from "../model/config.ts";
 import type { NamedTensors } from "../model/parameters.ts";
@@ -38,6 +39,12 @@ export interface InferenceEngine {
   dispose(): void;
 }
 
+/**
+ * Makes the bytes of a model's file. Who makes a model hands it in, and knows what of it the page has loaded already.
+ * @throws {ModelFileError} if a weight is not finite
+ */
+export type ModelWriter = (model: ModelToSave) => Promise<Uint8Array<ArrayBuffer>>;
+
 /** Options of a prediction. */
 export interface PredictOptions {
   /** Stops between batches; the promise is then rejected with the signal's reason. */
@@ -61,18 +68,21 @@ export class TabularModel {
   /** How the model was trained, where its file or its learner says so; `save` writes it into the file. */
   training: TrainingSummary | null;
   readonly #engine: InferenceEngine;
+  readonly #write: ModelWriter;
   #disposed = false;
 
   constructor(
     config: TabularModelConfig,
     preprocessing: PreprocessingState,
     engine: InferenceEngine,
+    write: ModelWriter,
     training: TrainingSummary | null = null,
   ) {
     this.config = config;
     this.preprocessing = preprocessing;
     this.training = training;
     this.#engine = engine;
+    this.#write = write;
   }
 
   /** Where predictions are computed; where that may change from call to call, where the latest one was. */
@@ -135,8 +145,7 @@ export class TabularModel {
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     this.#checkUsable();
     const { config, preprocessing, training } = this;
-    const { saveModelFile } = await import("../io/save_model_file.ts"); // few pages that predict save
-    return saveModelFile({ config, preprocessing, training, tensors: await this.#engine.tensors() });
+    return this.#write({ config, preprocessing, training, tensors: await this.#engine.tensors() });
   }
 
   /** Frees the model's GPU memory; the model cannot be used afterwards. */

@@ -3,6 +3,7 @@ import { DataError, OptionError } from "../errors.ts";
 import { type AdapterDescription, adapterLine, type GpuOptions } from "../gpu/device.ts";
 import { initParameters } from "../model/init.ts";
 import { type Backend, chooseBackend } from "../predict/choose_backend.ts";
+import { saveLater } from "../predict/save_later.ts";
 import { TabularModel } from "../predict/tabular_model.ts";
 import { Random } from "../random.ts";
 import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
@@ -158,7 +159,7 @@ export class Learner {
       trainer.dispose();
       runtime.dispose();
     });
-    this.model = new TabularModel(network.config, data.preprocessing, engine);
+    this.model = new TabularModel(network.config, data.preprocessing, engine, saveLater);
   }
 
   /** Where training runs, and the model's predictions with it. */

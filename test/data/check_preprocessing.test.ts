@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPreprocessing } from "../../src/data/preprocessing.ts";
+import { checkPreprocessing } from "../../src/data/check_preprocessing.ts";
 import { ModelFileError } from "../../src/errors.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of no known shape is what the checks are for.

@@ -4,6 +4,7 @@ import { Table } from "../../src/data/table.ts";
 import { DataError, ModelFileError, OptionError } from "../../src/errors.ts";
 import { loadModelFile } from "../../src/io/model_file.ts";
 import { modelRepr } from "../../src/model/repr.ts";
+import { saveLater } from "../../src/predict/save_later.ts";
 import { type InferenceEngine, TabularModel } from "../../src/predict/tabular_model.ts";
 import { type SmallModel, smallModel } from "../io/small_model.ts";
 import { expectClose } from "../support/close.ts";
@@ -46,7 +47,8 @@ function echo() {
     target: { task: "regression", names: ["Sales"], log: false } as const,
   };
   const engine = new EchoEngine(small);
-  return { engine, small, model: new TabularModel(small.config, preprocessing, engine, small.training) };
+  const model = new TabularModel(small.config, preprocessing, engine, saveLater, small.training);
+  return { engine, small, model };
 }
 
 async function outputs(model: TabularModel, rows: Record<string, unknown>[] | Table): Promise<number[]> {
@@ -106,7 +108,7 @@ describe("TabularModel.predict", () => {
       addNaColumns: false,
       target: { task: "regression", names: ["Sales"], log: false } as const,
     };
-    const model = new TabularModel(small.config, preprocessing, engine);
+    const model = new TabularModel(small.config, preprocessing, engine, saveLater);
     const rows = [{ Shop: "", Weekday: 1, Distance: null, Distance_na: true }];
     await expect(model.predict(rows)).rejects.toThrow(DataError);
     await expect(model.predict(rows)).rejects.toThrow(
