@@ -57,7 +57,7 @@ export function denseMachine(bytes: number, wasm = true): DenseMachine {
 
 function compile(): WebAssembly.Module | null {
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(dense), (char) => char.charCodeAt(0)));
+    return new WebAssembly.Module(Uint8Array.from(dense.match(/../g)!, (hex) => Number.parseInt(hex, 16)));
   } catch {
     return null; // no WebAssembly, no SIMD, or forbidden by the page's Content-Security-Policy
   }
