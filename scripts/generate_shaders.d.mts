@@ -11,15 +11,10 @@ export interface ReflectedKernel {
   readonly parts: readonly ReflectedPart[];
   /** The same with the parts' variants "wide", where the kernel has one. */
   readonly wide: { readonly code: string; readonly parts: readonly ReflectedPart[] } | null;
-  readonly usesStep: boolean;
-  readonly dims: {
-    readonly binding: number;
-    readonly size: number;
-    readonly fields: Readonly<Record<string, { readonly offset: number; readonly type: string }>>;
-  };
-  readonly bindings: Readonly<
-    Record<string, { readonly binding: number; readonly access: string; readonly element: string }>
-  >;
+  /** Fields of the step slot, where the kernel has it. */
+  readonly step: Readonly<Record<string, string>> | null;
+  readonly dims: Readonly<Record<string, string>>;
+  readonly bindings: Readonly<Record<string, { readonly access: string; readonly element: string }>>;
   readonly overrides: Readonly<Record<string, number>>;
 }
 

@@ -1,7 +1,8 @@
 // Reads shaders/*.wgsl, joins each with the parts its header names, checks it by reflection, and writes
-// src/generated/shaders.ts: source and interface of every kernel, typed, so that a renamed binding or uniform field is
-// a compile error and the shipped library needs no reflection. Run by `npm run generate`.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+// src/generated/kernels/NAME.ts: source and interface of a kernel, typed, so that a renamed binding or uniform field is
+// a compile error and the shipped library needs no reflection. A module per kernel and per part, so that a page loads
+// those it runs. Run by `npm run generate`.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
@@ -18,13 +19,13 @@ export function stripWgsl(code) {
     .join("\n");
 }
 
-/** Offsets and types of a uniform struct's fields. */
+/** Types of a uniform struct's fields, in order; scalars only, so that field i lies at byte 4 i. */
 function fieldsOf(variable, fail) {
   const fields = {};
   for (const member of variable.members) {
     const type = member.type.name;
     if (!SCALARS.has(type)) fail(`${variable.name}.${member.name} is ${type}; use u32, i32 or f32.`);
-    fields[member.name] = { offset: member.offset, type };
+    fields[member.name] = type;
   }
   return fields;
 }
@@ -84,15 +85,14 @@ export function reflectKernel(name, source, parts) {
       `needs exactly one compute entry point, named ${name}; found ${entries.map((e) => e.name).join(", ") || "none"}.`,
     );
   }
-  let usesStep = false;
-  let stepStruct = null;
-  let uniforms = null;
+  let step = null;
+  let dims = null;
+  const slots = [];
   const bindings = {};
   for (const variable of [...reflect.uniforms, ...reflect.storage]) {
     if (variable.group === 0) {
       if (variable.name !== "step") fail(`@group(0) is the step slot, declared by the part "step".`);
-      usesStep = true;
-      stepStruct = { size: Math.ceil(variable.size / 16) * 16, fields: fieldsOf(variable, fail) };
+      step = fieldsOf(variable, fail);
     } else if (variable.group !== 1) {
       fail(
         `"${variable.name}" sits in @group(${variable.group}); kernels use group 1, the step slot group 0.`,
@@ -100,23 +100,21 @@ export function reflectKernel(name, source, parts) {
     } else if (variable.resourceType === 0) {
       if (variable.name !== "dims")
         fail(`the only uniform of group 1 is called "dims", found "${variable.name}".`);
-      uniforms = {
-        binding: variable.binding,
-        size: Math.ceil(variable.size / 16) * 16,
-        fields: fieldsOf(variable, fail),
-      };
+      dims = fieldsOf(variable, fail);
+      slots[0] = variable.binding;
     } else {
       const element = variable.format?.name ?? variable.type.format?.name ?? variable.type.name;
       bindings[variable.name] = {
-        binding: variable.binding,
         access: variable.access === "read_write" ? "read_write" : "read",
         element,
       };
+      slots[Object.keys(bindings).length] = variable.binding;
     }
   }
-  if (!uniforms) fail(`declares no "dims" uniform in group 1.`);
-  const slots = [uniforms.binding, ...Object.values(bindings).map((b) => b.binding)];
-  if (new Set(slots).size !== slots.length) fail("two variables share a binding number.");
+  if (!dims) fail(`declares no "dims" uniform in group 1.`);
+  if (slots.some((slot, i) => slot !== i)) {
+    fail(`number "dims" 0 and the storage buffers 1, 2, … in the order they are declared, not ${slots}.`);
+  }
   if (Object.keys(bindings).length > 8)
     fail("binds more than the 8 storage buffers every device guarantees.");
   const overrides = {};
@@ -125,7 +123,7 @@ export function reflectKernel(name, source, parts) {
   }
   const declared = reflect.overrides.map((o) => o.name);
   if (declared.some((o) => !(o in overrides))) fail(`declare overrides as "override NAME: u32 = 64;".`);
-  return { name, code, parts: placed, wide, usesStep, dims: uniforms, bindings, overrides, stepStruct };
+  return { name, code, parts: placed, wide, dims, bindings, overrides, step };
 }
 
 /** All kernels of shaders/, checked. */
@@ -142,49 +140,67 @@ export function reflectAll() {
   return wgsl(folder).map((file) => reflectKernel(basename(file, ".wgsl"), read(join(folder, file)), parts));
 }
 
-/** Stands in JSON for the variable of a part's text. */
+/** Stands in JSON for the variable of a part. */
 const PART = "@part ";
 const PART_REFERENCE = new RegExp(`"${PART}([^"]+)"`, "g");
-const partVariable = (name) => `part_${name.replaceAll(".", "_")}`;
+const variableOf = (part) => part.replaceAll(".", "_");
 
 /** The generated files: path from the repository's root → text. */
 export function generatedFiles() {
-  const kernels = reflectAll();
-  let step = null;
-  const out = ["// Generated from shaders/*.wgsl by scripts/generate_shaders.mjs. Do not edit.", ""];
-  // A part's text is stored once, however many kernels it is joined to.
-  const texts = new Map();
-  const withTexts = (code, parts) => {
-    const lines = stripWgsl(code).split("\n");
-    return parts.map(({ name, line }, i) => {
-      texts.set(name, lines.slice(line - 1, (parts[i + 1]?.line ?? lines.length + 1) - 1).join("\n"));
-      return { name, line, code: `${PART}${name}` };
-    });
+  const files = new Map();
+  const write = (path, source, lines) => {
+    const title = `// Generated from ${source} by scripts/generate_shaders.mjs. Do not edit.`;
+    files.set(`src/generated/${path}.ts`, [title, ...lines, ""].join("\n"));
   };
-  const exported = kernels.map(({ stepStruct, ...kernel }) => {
-    step = stepStruct ?? step;
-    const own = stripWgsl(kernel.code).split("\n");
-    const parts = withTexts(kernel.code, kernel.parts);
-    const wide = kernel.wide && { parts: withTexts(kernel.wide.code, kernel.wide.parts) };
-    const code = own.slice(0, (parts[0]?.line ?? own.length + 1) - 1).join("\n");
-    const json = JSON.stringify({ ...kernel, code, parts, wide }, null, 1);
-    return `export const ${kernel.name} = ${json.replaceAll(PART_REFERENCE, (_, name) => partVariable(name))} as const;`;
-  });
-  for (const [name, text] of texts) out.push(`const ${partVariable(name)} = ${JSON.stringify(text)};`, "");
-  for (const text of exported) out.push(text, "");
-  const stepOut = [out[0], "", `export const step = ${JSON.stringify(step, null, 1)} as const;`, ""];
-  return new Map([
-    ["src/generated/shaders.ts", out.join("\n")],
-    ["src/generated/step.ts", stepOut.join("\n")],
-  ]);
+  const partLines = (code, parts) => {
+    const lines = stripWgsl(code).split("\n");
+    return parts.map(({ line }, i) => lines.slice(line - 1, (parts[i + 1]?.line ?? lines.length + 1) - 1));
+  };
+  for (const { name, code, parts, wide, step, ...rest } of reflectAll()) {
+    for (const joint of [{ code, parts }, wide ?? { code, parts: [] }]) {
+      partLines(joint.code, joint.parts).forEach((lines, i) => {
+        const part = joint.parts[i].name;
+        const json = JSON.stringify({ name: part, code: lines.join("\n") }, null, 1);
+        write(`parts/${part}`, `shaders/parts/${part}.wgsl`, [`export const ${variableOf(part)} = ${json};`]);
+      });
+    }
+    const references = (of) => of.parts.map((part) => PART + part.name);
+    const own = stripWgsl(code).split("\n");
+    const kernel = {
+      name,
+      code: own.slice(0, (parts[0]?.line ?? own.length + 1) - 1).join("\n"),
+      parts: references({ parts }),
+      wide: wide && references(wide),
+      ...rest,
+    };
+    const json = JSON.stringify(kernel, null, 1).replaceAll(PART_REFERENCE, (_, part) => variableOf(part));
+    const used = [...new Set([...parts, ...(wide?.parts ?? [])].map((part) => part.name))];
+    write(`kernels/${name}`, `shaders/${name}.wgsl`, [
+      ...used.map((part) => `import { ${variableOf(part)} } from "../parts/${part}.ts";`),
+      "",
+      `export const ${name} = ${json} as const;`,
+    ]);
+    if (step) {
+      write("step", "shaders/parts/step.wgsl", [
+        "",
+        `export const step = ${JSON.stringify(step, null, 1)} as const;`,
+      ]);
+    }
+  }
+  return files;
 }
 
 function generate() {
-  mkdirSync(join(root, "src/generated"), { recursive: true });
-  for (const [path, text] of generatedFiles()) {
-    writeFileSync(join(root, path), text);
-    console.log(`shaders: checked, written to ${path}`);
+  const folder = join(root, "src/generated");
+  const files = generatedFiles();
+  for (const kind of ["kernels", "parts"]) {
+    mkdirSync(join(folder, kind), { recursive: true });
+    for (const file of readdirSync(join(folder, kind))) {
+      if (!files.has(`src/generated/${kind}/${file}`)) rmSync(join(folder, kind, file));
+    }
   }
+  for (const [path, text] of files) writeFileSync(join(root, path), text);
+  console.log(`shaders: checked, written to ${files.size} modules in src/generated`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) generate();

@@ -1,9 +1,11 @@
 import { OptionError } from "../errors.ts";
+import { step } from "../generated/step.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
+import { uniformValues } from "../gpu/uniform_fields.ts";
 import { planMemory } from "../scheduler/memory.ts";
-import type { Dispatch, Recording } from "../scheduler/recording.ts";
+import type { Recording } from "../scheduler/recording.ts";
 import type { Prepared } from "../scheduler/runtime.ts";
-import { type StepValues, uniformValues } from "../scheduler/step_slots.ts";
+import type { StepValues } from "../scheduler/step_slots.ts";
 import { CpuBuffer, type CpuMemory } from "./cpu_memory.ts";
 import { twinOf } from "./twins/index.ts";
 import { holdsFloats } from "./twins/layout.ts";
@@ -36,23 +38,28 @@ export class CpuReplay implements Prepared {
         const view = holdsFloats(kernel.bindings[name].element) ? floats : words;
         return [name, view.subarray(0, spec.bytes / 4)];
       });
-      const call = { dims: dimsOf(dispatch), overrides, grid, buffers: Object.fromEntries(buffers) };
+      const call = {
+        dims: uniformValues(kernel.dims, dispatch.dims),
+        overrides,
+        grid,
+        buffers: Object.fromEntries(buffers),
+      };
       return { twin: twinOf(kernel.name), call };
     });
   }
 
   /** Carries the recording out once. @throws {OptionError} once it was disposed */
   run(values: StepValues): void {
-    const step = uniformValues(values);
-    for (const { twin, call } of this.#usable()) twin({ ...call, step });
+    const given = uniformValues(step, values);
+    for (const { twin, call } of this.#usable()) twin({ ...call, step: given });
   }
 
   /** The same, timed: milliseconds of each dispatch. */
   runTimed(values: StepValues): Float64Array {
-    const step = uniformValues(values);
+    const given = uniformValues(step, values);
     return Float64Array.from(this.#usable(), ({ twin, call }) => {
       const started = performance.now();
-      twin({ ...call, step });
+      twin({ ...call, step: given });
       return performance.now() - started;
     });
   }
@@ -65,12 +72,4 @@ export class CpuReplay implements Prepared {
   dispose(): void {
     this.#ready = null;
   }
-}
-
-/** The `dims` of a dispatch as its kernel reads them: floats in single precision. */
-function dimsOf({ kernel, dims }: Dispatch): Record<string, number> {
-  const fields = Object.entries(kernel.dims.fields);
-  return Object.fromEntries(
-    fields.map(([name, { type }]) => [name, type === "f32" ? Math.fround(dims[name]) : dims[name]]),
-  );
 }

@@ -1,3 +1,5 @@
+import type { UniformFields } from "./uniform_fields.ts";
+
 /** A kernel with what it is compiled for. */
 export interface KernelUse {
   readonly kernel: KernelSource;
@@ -9,8 +11,6 @@ export interface KernelUse {
 /** A file of shaders/parts, to be joined behind a kernel's own. */
 export interface KernelPart {
   readonly name: string;
-  /** Line of the joined code at which it begins. */
-  readonly line: number;
   readonly code: string;
 }
 
@@ -21,27 +21,19 @@ export interface KernelSource {
   readonly code: string;
   readonly parts: readonly KernelPart[];
   /** Other parts: larger blocks of products and shared loads (shaders/parts/block.wide.wgsl), where there is such a variant. */
-  readonly wide?: { readonly parts: readonly KernelPart[] } | null;
-  readonly usesStep: boolean;
-  readonly dims: {
-    readonly binding: number;
-    readonly size: number;
-    readonly fields: Readonly<
-      Record<string, { readonly offset: number; readonly type: "u32" | "i32" | "f32" }>
-    >;
-  };
+  readonly wide?: readonly KernelPart[] | null;
+  /** The uniform `dims`, binding 0. */
+  readonly dims: UniformFields;
+  /** The storage buffers, bindings 1, 2, … in this order. */
   readonly bindings: Readonly<
-    Record<
-      string,
-      { readonly binding: number; readonly access: "read" | "read_write"; readonly element: string }
-    >
+    Record<string, { readonly access: "read" | "read_write"; readonly element: string }>
   >;
   readonly overrides: Readonly<Record<string, number>>;
 }
 
 /** The parts of a kernel, or of its variant "wide". */
 export function partsOf(kernel: KernelSource, wide = false): readonly KernelPart[] {
-  return ((wide && kernel.wide) || kernel).parts;
+  return (wide && kernel.wide) || kernel.parts;
 }
 
 /**

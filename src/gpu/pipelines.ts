@@ -1,14 +1,7 @@
 import { DeviceError } from "../errors.ts";
 import { messageWithSource } from "./compile_message.ts";
 import { ShaderStage } from "./flags.ts";
-import {
-  type KernelPart,
-  type KernelSource,
-  type KernelUse,
-  kernelCode,
-  partsOf,
-  pipelineKey,
-} from "./kernel_source.ts";
+import { type KernelSource, type KernelUse, kernelCode, partsOf, pipelineKey } from "./kernel_source.ts";
 
 /** A compiled kernel and the layout of its own bind group (group 1). */
 export interface Kernel {
@@ -60,9 +53,9 @@ export class PipelineCache {
       layout = this.device.createBindGroupLayout({
         label: kernel.name,
         entries: [
-          { binding: kernel.dims.binding, visibility: ShaderStage.COMPUTE, buffer: { type: "uniform" } },
-          ...Object.values(kernel.bindings).map(({ binding, access }) => ({
-            binding,
+          { binding: 0, visibility: ShaderStage.COMPUTE, buffer: { type: "uniform" } },
+          ...Object.values(kernel.bindings).map(({ access }, i) => ({
+            binding: 1 + i,
             visibility: ShaderStage.COMPUTE,
             buffer: { type: access === "read" ? ("read-only-storage" as const) : ("storage" as const) },
           })),
@@ -112,8 +105,7 @@ export function compileMessage(
   const errors = messages.filter((m) => m.type === "error");
   // The generated source has lost its indentation: a column would mislead.
   const code = kernelCode(kernel, wide);
-  const parts = partsOf(kernel, wide);
-  const shown = errors.map((m) => messageWithSource(sourceLine(kernel.name, parts, m.lineNum), code, m));
+  const shown = errors.map((m) => messageWithSource(sourceLine(kernel, wide, m.lineNum), code, m));
   return [
     `The kernel ${kernel.name} does not compile on this device.`,
     ...(shown.length > 0 ? shown : [cause]),
@@ -121,7 +113,19 @@ export function compileMessage(
 }
 
 /** The file and line that a line of a kernel's joined code comes from. */
-function sourceLine(name: string, parts: readonly KernelPart[], line: number): string {
-  const part = parts.findLast((p) => p.line <= line);
-  return part ? `shaders/parts/${part.name}.wgsl:${line - part.line + 1}` : `shaders/${name}.wgsl:${line}`;
+function sourceLine(kernel: KernelSource, wide: boolean, line: number): string {
+  let file = kernel.name;
+  let left = line;
+  let lines = lineCount(kernel);
+  for (const part of partsOf(kernel, wide)) {
+    if (left <= lines) break;
+    left -= lines;
+    lines = lineCount(part);
+    file = `parts/${part.name}`;
+  }
+  return `shaders/${file}.wgsl:${left}`;
+}
+
+function lineCount({ code }: { code: string }): number {
+  return code.split("\n").length;
 }

@@ -1,4 +1,4 @@
-import { adam_step } from "../generated/shaders.ts";
+import { adam_step } from "../generated/kernels/adam_step.ts";
 import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { checkShape } from "./shapes.ts";

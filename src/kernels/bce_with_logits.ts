@@ -1,4 +1,4 @@
-import { bce_with_logits as bce_kernel } from "../generated/shaders.ts";
+import { bce_with_logits as bce_kernel } from "../generated/kernels/bce_with_logits.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
 import { type LossBuffers, lossThreads } from "./loss.ts";
 import { checkMatrix, checkShape } from "./shapes.ts";

@@ -1,4 +1,4 @@
-import { cross_entropy as cross_entropy_kernel } from "../generated/shaders.ts";
+import { cross_entropy as cross_entropy_kernel } from "../generated/kernels/cross_entropy.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
 import { type LossBuffers, lossThreads } from "./loss.ts";
 import { checkMatrix, checkShape } from "./shapes.ts";

@@ -1,4 +1,6 @@
-import { input_backward, input_forward, input_forward_train } from "../generated/shaders.ts";
+import { input_backward } from "../generated/kernels/input_backward.ts";
+import { input_forward } from "../generated/kernels/input_forward.ts";
+import { input_forward_train } from "../generated/kernels/input_forward_train.ts";
 import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";

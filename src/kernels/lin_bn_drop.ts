@@ -1,8 +1,6 @@
-import {
-  lin_bn_drop_backward,
-  lin_bn_drop_forward_eval,
-  lin_bn_drop_forward_train,
-} from "../generated/shaders.ts";
+import { lin_bn_drop_backward } from "../generated/kernels/lin_bn_drop_backward.ts";
+import { lin_bn_drop_forward_eval } from "../generated/kernels/lin_bn_drop_forward_eval.ts";
+import { lin_bn_drop_forward_train } from "../generated/kernels/lin_bn_drop_forward_train.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";

@@ -1,4 +1,4 @@
-import { linear_backward_weight } from "../generated/shaders.ts";
+import { linear_backward_weight } from "../generated/kernels/linear_backward_weight.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { checkMatrix, productWork } from "./shapes.ts";

@@ -1,4 +1,5 @@
-import { linear_forward, linear_forward_row } from "../generated/shaders.ts";
+import { linear_forward } from "../generated/kernels/linear_forward.ts";
+import { linear_forward_row } from "../generated/kernels/linear_forward_row.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { checkMatrix, productWork } from "./shapes.ts";

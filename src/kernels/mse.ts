@@ -1,4 +1,4 @@
-import { mse as mse_kernel } from "../generated/shaders.ts";
+import { mse as mse_kernel } from "../generated/kernels/mse.ts";
 import type { Recorder } from "../scheduler/recorder.ts";
 import { type LossBuffers, lossThreads } from "./loss.ts";
 import { checkMatrix, checkShape } from "./shapes.ts";

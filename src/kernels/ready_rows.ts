@@ -1,4 +1,4 @@
-import { ready_rows_forward } from "../generated/shaders.ts";
+import { ready_rows_forward } from "../generated/kernels/ready_rows_forward.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { ceilDiv, type Recorder } from "../scheduler/recorder.ts";
 import { describeLinear, type FoldedTensors, finishDims } from "./linear_forward.ts";

@@ -3,7 +3,7 @@ import { type BufferSpec, byteLength } from "../gpu/buffer_spec.ts";
 import type { KernelSource } from "../gpu/kernel_source.ts";
 import type { Dispatch, Grid, Recording, Work } from "./recording.ts";
 
-type DimsOf<K extends KernelSource> = { [Field in keyof K["dims"]["fields"]]: number };
+type DimsOf<K extends KernelSource> = { [Field in keyof K["dims"]]: number };
 type BuffersOf<K extends KernelSource> = { [Name in keyof K["bindings"]]: BufferSpec };
 
 /** Largest number of workgroups in one dimension that every device accepts. */
@@ -57,7 +57,7 @@ export class Recorder {
     const where = `${this.#name}, dispatch ${this.#dispatches.length + 1}, ${kernel.name}`;
     const dims: Readonly<Record<string, number>> = call.dims;
     const buffers: Readonly<Record<string, BufferSpec>> = call.buffers;
-    for (const [field, { type }] of Object.entries(kernel.dims.fields)) {
+    for (const [field, type] of Object.entries(kernel.dims)) {
       const value = dims[field];
       const whole = type === "f32" || (Number.isInteger(value) && value >= 0 && value < 2 ** 32);
       if (!Number.isFinite(value) || !whole)

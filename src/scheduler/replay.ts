@@ -2,6 +2,7 @@ import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { BufferUsage } from "../gpu/flags.ts";
 import type { DeviceMemory } from "../gpu/memory.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
+import { uniformBytes, writeUniforms } from "../gpu/uniform_fields.ts";
 import { planMemory } from "./memory.ts";
 import { buffersOf, type Dispatch, type Recording } from "./recording.ts";
 import { SLOT_STRIDE, type StepSlots } from "./step_slots.ts";
@@ -66,12 +67,12 @@ export class Replay {
         layout: kernels[i].layout,
         entries: [
           {
-            binding: kernel.dims.binding,
-            resource: { buffer: dims, offset: i * DIMS_ALIGNMENT, size: kernel.dims.size },
+            binding: 0,
+            resource: { buffer: dims, offset: i * DIMS_ALIGNMENT, size: uniformBytes(kernel.dims) },
           },
-          ...Object.entries(kernel.bindings).map(([name, { binding }]) => {
+          ...Object.keys(kernel.bindings).map((name, i) => {
             const spec = dispatch.buffers[name];
-            return { binding, resource: { buffer: gpuBuffer(spec), size: spec.bytes } };
+            return { binding: 1 + i, resource: { buffer: gpuBuffer(spec), size: spec.bytes } };
           }),
         ],
       });
@@ -109,10 +110,7 @@ function packDims(recording: Recording): ArrayBuffer {
   const bytes = new ArrayBuffer(Math.max(1, recording.dispatches.length) * DIMS_ALIGNMENT);
   const view = new DataView(bytes);
   recording.dispatches.forEach(({ kernel, dims }, i) => {
-    for (const [name, { offset, type }] of Object.entries(kernel.dims.fields)) {
-      if (type === "f32") view.setFloat32(i * DIMS_ALIGNMENT + offset, dims[name], true);
-      else view.setUint32(i * DIMS_ALIGNMENT + offset, dims[name], true);
-    }
+    writeUniforms(view, i * DIMS_ALIGNMENT, kernel.dims, dims);
   });
   return bytes;
 }

@@ -1,28 +1,15 @@
-import { step as stepStruct } from "../generated/step.ts";
+import { step } from "../generated/step.ts";
 import { BufferUsage } from "../gpu/flags.ts";
+import { uniformBytes, writeUniforms } from "../gpu/uniform_fields.ts";
 
 /** What changes from step to step; the fields of `Step` in shaders/parts/step.wgsl. */
-export type StepValues = { [Field in keyof typeof stepStruct.fields]: number };
+export type StepValues = { [Field in keyof typeof step]: number };
 
 /** Bytes from one slot to the next: the alignment every device accepts for dynamic offsets. */
 export const SLOT_STRIDE = 256;
 
 /** Slots that one submit can use; also the most steps in a submit. */
 export const SLOT_COUNT = 64;
-
-const FIELDS = Object.entries(stepStruct.fields) as [
-  keyof StepValues,
-  { offset: number; type: "f32" | "u32" },
-][];
-
-/** The values as a kernel reads them from its slot: floats in single precision, whole numbers modulo 2³². */
-export function uniformValues(values: StepValues): StepValues {
-  const read = { ...values };
-  for (const [name, { type }] of FIELDS) {
-    read[name] = type === "f32" ? Math.fround(values[name]) : values[name] >>> 0;
-  }
-  return read;
-}
 
 /** The uniform buffer of step slots: many are written with one upload, and each replay picks its own by offset. */
 export class StepSlots {
@@ -42,19 +29,14 @@ export class StepSlots {
     this.bindGroup = device.createBindGroup({
       label: "step slots",
       layout,
-      entries: [{ binding: 0, resource: { buffer: this.#buffer, size: stepStruct.size } }],
+      entries: [{ binding: 0, resource: { buffer: this.#buffer, size: uniformBytes(step) } }],
     });
   }
 
   /** Writes slots 0 … n − 1. The queue keeps order: steps submitted before still see their own values. */
   write(slots: readonly StepValues[]): void {
     slots.forEach((values, slot) => {
-      for (const [name, { offset, type }] of FIELDS) {
-        const value = values[name];
-        const at = slot * SLOT_STRIDE + offset;
-        if (type === "f32") this.#view.setFloat32(at, value, true);
-        else this.#view.setUint32(at, value, true);
-      }
+      writeUniforms(this.#view, slot * SLOT_STRIDE, step, values);
     });
     this.#device.queue.writeBuffer(this.#buffer, 0, this.#bytes, 0, slots.length * SLOT_STRIDE);
   }

@@ -13,8 +13,7 @@ const kernel: KernelSource = {
   name: "any",
   code: "",
   parts: [],
-  usesStep: false,
-  dims: { binding: 0, size: 16, fields: {} },
+  dims: {},
   bindings: {},
   overrides: {},
 };

@@ -9,16 +9,11 @@ const kernel = {
   name: "double_it",
   code: "",
   parts: [],
-  usesStep: false,
-  dims: {
-    binding: 0,
-    size: 16,
-    fields: { count: { offset: 0, type: "u32" }, by: { offset: 4, type: "f32" } },
-  },
+  dims: { count: "u32", by: "f32" },
   bindings: {
-    x: { binding: 1, access: "read", element: "f32" },
-    bias: { binding: 2, access: "read", element: "f32" },
-    y: { binding: 3, access: "read_write", element: "f32" },
+    x: { access: "read", element: "f32" },
+    bias: { access: "read", element: "f32" },
+    y: { access: "read_write", element: "f32" },
   },
   overrides: { THREADS: 64 },
 } as const satisfies KernelSource;

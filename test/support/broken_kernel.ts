@@ -13,10 +13,9 @@ export function plantedKernel(faultIn: "kernel" | "part" | "nowhere"): KernelSou
   return {
     name: "planted",
     code: own.join("\n"),
-    parts: [{ name: "second", line: own.length + 1, code: part.join("\n") }],
-    usesStep: false,
-    dims: { binding: 0, size: 16, fields: { count: { offset: 0, type: "u32" } } },
-    bindings: { y: { binding: 1, access: "read_write", element: "u32" } },
+    parts: [{ name: "second", code: part.join("\n") }],
+    dims: { count: "u32" },
+    bindings: { y: { access: "read_write", element: "u32" } },
     overrides: {},
   };
 }
