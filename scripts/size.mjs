@@ -8,8 +8,8 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 
-/** Bytes of gzip at most, of all files that the app loads without a GPU. */
-export const LIMITS = { predict: 23_000, train: 66_000 };
+/** Bytes of gzip at most, of all files that the app loads at once. */
+export const LIMITS = { predict: 20_000, train: 60_000 };
 
 const APPS = {
   predict: {

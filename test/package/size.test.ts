@@ -12,11 +12,13 @@ const { LIMITS, measureSizes, sizesInReadme, sizeTable } = (await import(
 type App = "predict" | "train";
 
 describe("a page", () => {
-  it("loads no more than the limits, and what the README says within 2 %", { timeout: 60_000 }, async () => {
+  it("loads no more at once than the limits, and what the README says within 2 %", {
+    timeout: 60_000,
+  }, async () => {
     const sizes = await measureSizes();
     for (const app of ["predict", "train"] as const) {
       expect(sizes[app].first, app).toBeGreaterThan(1000);
-      expect(sizes[app].used, app).toBeLessThanOrEqual(LIMITS[app]);
+      expect(sizes[app].first, app).toBeLessThanOrEqual(LIMITS[app]);
     }
     const measured = sizesInReadme(sizeTable(sizes));
     const told = sizesInReadme();
