@@ -18,17 +18,17 @@ export function adamStep(call: TwinCall): void {
   const moments1 = floatsOf(call, "moments1");
   const moments2 = floatsOf(call, "moments2");
   const { mom, sqr_mom, eps } = step;
-  const owned = ownedBy(call);
-  for (let i = 0; i < 4 * dims.count4; i++) {
-    if (!owned(i)) continue;
-    const g = grads[i];
-    const m = mom * moments1[i] + (1 - mom) * g;
-    const v = sqr_mom * moments2[i] + (1 - sqr_mom) * g * g;
-    moments1[i] = m;
-    moments2[i] = v;
-    const decayed = i < 4 * dims.decay_end4 ? params[i] * step.decay : params[i];
-    const denominator = Math.sqrt(v * step.sqr_mom_correction) + eps;
-    params[i] = decayed - (step.lr * step.mom_correction * m) / denominator;
+  for (const [begin, end] of ownedRanges(call)) {
+    for (let i = begin; i < end; i++) {
+      const g = grads[i];
+      const m = mom * moments1[i] + (1 - mom) * g;
+      const v = sqr_mom * moments2[i] + (1 - sqr_mom) * g * g;
+      moments1[i] = m;
+      moments2[i] = v;
+      const decayed = i < 4 * dims.decay_end4 ? params[i] * step.decay : params[i];
+      const denominator = Math.sqrt(v * step.sqr_mom_correction) + eps;
+      params[i] = decayed - (step.lr * step.mom_correction * m) / denominator;
+    }
   }
 }
 
@@ -72,20 +72,21 @@ function continuousGradients(call: TwinCall): void {
   }
 }
 
-/** Whether an element of the arena is updated: what lies between embeddings, or behind bn_cont's tensors, is nobody's. */
-function ownedBy(call: TwinCall): (i: number) => boolean {
+/** What of the arena is updated: what lies between embeddings, or behind bn_cont's tensors, is nobody's. */
+function ownedRanges(call: TwinCall): [begin: number, end: number][] {
   const { dims } = call;
   const work = wordsOf(call, "work");
-  const owned = new Uint8Array(4 * dims.others);
+  const ranges: [number, number][] = [];
   for (let item = 0; item < dims.embedding_groups; item++) {
-    const [embedding, elements] = work.subarray(WORK_FIELDS * item);
-    owned.fill(1, 4 * embedding, 4 * (embedding + Math.ceil(elements / 4)));
+    const [embedding, elements, first] = work.subarray(WORK_FIELDS * item);
+    const end = Math.min(4 * first + ELEMENTS, 4 * Math.ceil(elements / 4));
+    ranges.push([4 * (embedding + first), 4 * embedding + end]);
   }
+  const [others, count] = [4 * dims.others, 4 * dims.count4];
+  if (dims.bn_cont4 === 0) return [...ranges, [others, count]];
   const columns = 4 * Math.ceil(dims.n_continuous / 4);
-  const [gamma, beta] = [4 * dims.gamma, 4 * (dims.gamma + dims.bn_cont4)];
-  return (i) => {
-    if (i < owned.length) return owned[i] === 1;
-    if (dims.bn_cont4 === 0 || i < gamma || i >= beta + 4 * dims.bn_cont4) return true;
-    return i < gamma + columns || (i >= beta && i < beta + columns);
-  };
+  const gamma = 4 * dims.gamma;
+  const beta = gamma + 4 * dims.bn_cont4;
+  ranges.push([others, gamma], [gamma, gamma + columns], [beta, beta + columns]);
+  return [...ranges, [beta + 4 * dims.bn_cont4, count]];
 }
