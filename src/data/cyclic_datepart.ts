@@ -1,7 +1,7 @@
 import type { Column, DateColumn } from "./column.ts";
 import { dateColumn, dayOfYear, startOfYear } from "./datepart.ts";
 import { DAY } from "./dates.ts";
-import { Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 export interface CyclicDatepartOptions {
   /** Put before each new column's name; default: the column's name without a trailing "Date" or "date". */
@@ -23,7 +23,6 @@ export interface CyclicDatepartOptions {
 export function addCyclicDatepart(table: Table, column: string, options: CyclicDatepartOptions = {}): Table {
   const { prefix = column.replace(/[Dd]ate$/, ""), drop = true, time = false, addLinear = false } = options;
   const dates = dateColumn(table, column);
-  const kept = drop ? table.columns.filter(({ name }) => name !== column) : table.columns;
   const made: Column[] = Object.entries({ ...CALENDAR_CYCLES, ...(time ? CLOCK_CYCLES : {}) }).flatMap(
     ([name, share]) => [
       numbersOf(dates, `${prefix}${name}_cos`, (date) => Math.cos(2 * Math.PI * share(date))),
@@ -33,7 +32,7 @@ export function addCyclicDatepart(table: Table, column: string, options: CyclicD
   if (addLinear) {
     made.push(numbersOf(dates, `${prefix}year_lin`, (date) => date.getUTCFullYear() + shareOfYear(date)));
   }
-  return Table.fromColumns([...kept, ...made]);
+  return table.withColumns(made, drop ? column : undefined);
 }
 
 type Share = (date: Date) => number;

@@ -4,7 +4,7 @@ import { datePartNames } from "./datepart_names.ts";
 import { DAY, parseDate } from "./dates.ts";
 import type { PreprocessingState } from "./preprocessing_state.ts";
 import { rowName } from "./row_name.ts";
-import { Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 export interface DatePartOptions {
   /** Put before each new column's name; default: the column's name without a trailing "Date" or "date". */
@@ -30,16 +30,15 @@ export function defaultDatePrefix(column: string): string {
 export function addDatepart(table: Table, column: string, options: DatePartOptions = {}): Table {
   const { prefix = defaultDatePrefix(column), drop = true, time = false } = options;
   const dates = dateColumn(table, column);
-  const kept = drop ? table.columns.filter(({ name }) => name !== column) : table.columns;
-  const taken = new Set(kept.map(({ name }) => name));
+  const dropped = drop ? column : undefined;
   for (const name of datePartNames(prefix, time)) {
-    if (taken.has(name)) {
+    if (table.has(name) && name !== dropped) {
       throw new DataError(
         `Expanding the date column "${column}" would add a column "${name}", which the table already has. Give another prefix, or drop the existing column.`,
       );
     }
   }
-  return Table.fromColumns([...kept, ...datePartColumns(dates, prefix, time)]);
+  return table.withColumns(datePartColumns(dates, prefix, time), dropped);
 }
 
 /** The column as dates; text is parsed. */

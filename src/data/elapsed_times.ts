@@ -3,7 +3,7 @@ import type { Column, DateColumn } from "./column.ts";
 import { dateColumn } from "./datepart.ts";
 import { DAY } from "./dates.ts";
 import { rowName, rowNames } from "./row_name.ts";
-import { Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Rows in a trailing sum: rows, not days, as in fastai. */
 const WINDOW = 7;
@@ -26,7 +26,7 @@ export function addElapsedTimes(table: Table, fields: readonly string[], date: s
   const inOrder = ["After", "Before", "_bw", "_fw"].flatMap((_, kind) =>
     made.map((columns) => columns[kind]),
   );
-  return Table.fromColumns([...table.columns, ...inOrder]);
+  return table.withColumns(inOrder);
 }
 
 /** Rows of each group, dates ascending. */

@@ -72,6 +72,15 @@ export class Table {
     return column;
   }
 
+  /**
+   * This table with more columns behind its own.
+   * @param dropped a column of its own that is left out
+   * @throws {DataError} as {@link fromColumns}
+   */
+  withColumns(added: readonly Column[], dropped?: string): Table {
+    return Table.fromColumns([...this.columns.filter(({ name }) => name !== dropped), ...added]);
+  }
+
   /** The rows at `indices`, in that order. */
   take(indices: Uint32Array): Table {
     return new Table(this.columns.map((column) => takeRows(column, indices)));

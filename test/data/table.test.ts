@@ -19,6 +19,18 @@ describe("Table", () => {
     expect(table.column("city").kind).toBe("text");
   });
 
+  it("gets more columns behind its own, and may lose one of these", () => {
+    const more = [numbers("height", [1.8, 1.7, null]), texts("pet", ["cat", "dog", null])];
+    expect(table.withColumns(more).names).toEqual(["age", "member", "city", "since", "height", "pet"]);
+    const without = table.withColumns(more, "since");
+    expect(without.names).toEqual(["age", "member", "city", "height", "pet"]);
+    expect(without.column("city")).toBe(table.column("city"));
+    const same = numbers("since", [1, 2, 3]);
+    expect(() => table.withColumns([same])).toThrow('Column "since" appears twice in the table.');
+    expect(table.withColumns([same], "since").column("since")).toBe(same);
+    expect(table.names).toEqual(["age", "member", "city", "since"]);
+  });
+
   it("takes rows in any order and repeatedly", () => {
     expect(table.take(Uint32Array.of(2, 0, 2)).toRecords()).toEqual([
       { age: 2.5, member: null, city: "Bonn", since: new Date("2016-01-01") },
