@@ -40,7 +40,10 @@ describe("tabgpu doctor", () => {
   });
 
   it("ends with 1 and names the kernel where one computes wrong numbers", async () => {
-    const broken = readFileSync(pageModule, "utf8").replaceAll("if (both) {\\n", "if (true) {\\n");
+    const broken = readFileSync(pageModule, "utf8").replaceAll(
+      "mean_dx = d_gamma / n;",
+      "mean_dx = d_beta / n;",
+    );
     expect(broken).not.toBe(readFileSync(pageModule, "utf8"));
     const { code, out, err } = await cli(software, { pageModule: files.write("broken.js", broken) });
     expect(code).toBe(1);
