@@ -67,7 +67,7 @@ export function addPredictCommand(program: Command, terminal: Terminal): void {
     if (flags.out === undefined) terminal.out(typeof csv === "string" ? csv : new TextDecoder().decode(csv));
     else await writeWhole(flags.out, csv);
     terminal.err(
-      `predicted ${grouped(rows)} ${rows === 1 ? "row" : "rows"} on ${by}${flags.out === undefined ? "" : `, wrote ${flags.out}`}\n`,
+      `predicted ${grouped(rows)} ${rows === 1 ? "row" : "rows"}: ${by}${flags.out === undefined ? "" : `, wrote ${flags.out}`}\n`,
     );
   });
 }

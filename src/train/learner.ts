@@ -56,6 +56,30 @@ export interface LearnerOptions extends ModelOptions, GpuOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** All names of LearnerOptions: one that is misspelt must not be passed over, for it may be the one that matters. */
+const OPTION_NAMES: Readonly<Record<keyof LearnerOptions, true>> = {
+  layers: true,
+  ps: true,
+  embDrop: true,
+  yRange: true,
+  embeddingSizes: true,
+  useBn: true,
+  bnFinal: true,
+  bnCont: true,
+  linearBias: true,
+  layout: true,
+  gpu: true,
+  device: true,
+  powerPreference: true,
+  backend: true,
+  onFallback: true,
+  metrics: true,
+  bs: true,
+  recipe: true,
+  seed: true,
+  onProgress: true,
+};
+
 export interface FitOptions {
   /** Weight decay. v1: 0.01 for each fit that gives none. v2: stays as it was, 0.01 at first. */
   readonly wd?: number;
@@ -80,16 +104,25 @@ export interface ValidationResult {
 
 /**
  * A model about to be trained on `data`: as fastai's `tabular_learner`.
- * @throws {OptionError} for an option outside its range
+ * @throws {OptionError} for an option that does not exist or is outside its range
  * @throws {DeviceError} unless `backend` says otherwise, where there is no WebGPU, no adapter, or one too small for the
  *   table
  */
 export async function tabularLearner(data: TabularData, options: LearnerOptions = {}): Promise<Learner> {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name));
+  if (unknown !== undefined) {
+    throw new OptionError(
+      `There is no option "${unknown}". The options are ${Object.keys(OPTION_NAMES).join(", ")}.`,
+    );
+  }
   const recipe = recipes[options.recipe ?? data.recipe];
   if (!recipe) throw new OptionError(`recipe is "${options.recipe}"; it must be "v1" or "v2".`);
   const config = modelConfig(data, options, recipe);
   const { task } = data.preprocessing.target;
-  for (const metric of options.metrics ?? []) checkMetric(metric, task, config.outputs);
+  const { metrics = [] } = options;
+  if (!Array.isArray(metrics))
+    throw new OptionError("metrics must be a list, as in { metrics: [expRmspe] }.");
+  for (const metric of metrics) checkMetric(metric, task, config.outputs);
   const { bs = 64, seed = 42 } = options;
   if (!Number.isInteger(seed)) throw new OptionError(`seed is ${seed}; it must be an integer.`);
 
@@ -128,7 +161,7 @@ export async function tabularLearner(data: TabularData, options: LearnerOptions 
     },
     options.onFallback,
   );
-  return new Learner(data, trainer, recipe, options.metrics ?? [], seed);
+  return new Learner(data, trainer, recipe, metrics, seed);
 }
 
 /** Trains a model on the GPU or the CPU, epoch by epoch. Made by `tabularLearner`. */
@@ -145,6 +178,7 @@ export class Learner {
   #wd: number;
   #mom: number;
   #busy = false;
+  #disposed = false;
 
   constructor(data: TabularData, trainer: Trainer, recipe: Recipe, metrics: readonly Metric[], seed: number) {
     this.data = data;
@@ -264,6 +298,7 @@ export class Learner {
 
   /** Frees what training holds; learner and model cannot be used afterwards. */
   dispose(): void {
+    this.#disposed = true;
     this.model.dispose();
   }
 
@@ -365,6 +400,7 @@ export class Learner {
 
   /** Two fits at once would tread on each other's weights. */
   async #alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (this.#disposed) throw new OptionError(`${what}: this learner was disposed; make another.`);
     if (this.#busy)
       throw new OptionError(`${what}: this learner is busy. Await the fit or lrFind under way first.`);
     this.#busy = true;

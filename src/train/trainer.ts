@@ -224,6 +224,7 @@ export class Trainer {
   /** Times every dispatch of a step, over `count` steps on the current order; weights and moments are put back. */
   async profile(count: number): Promise<Profile> {
     const { runtime } = this;
+    await this.#evalBatch?.catch(() => {}); // what still compiles would be timed with it
     const before = await this.snapshot();
     const hypers = { lr: 1e-3, mom: 0.9, wd: 0.01 };
     const firstTick = this.#tick;

@@ -105,7 +105,7 @@ describe("tabgpu predict --backend cpu", () => {
 
   it("writes a line per row: the same numbers as the model's forward, the logarithm undone", async () => {
     const { code, out, err } = await predict("--keep", "Id");
-    expect(err).toContain("predicted 3 rows on f32 on the CPU");
+    expect(err).toContain("predicted 3 rows: f32 on the CPU");
     expect(code).toBe(0);
     const encoded = encodeTable(await readCsv(text), model.preprocessing, { targets: "none" });
     const expected = new ReferenceModel(model.config, model.tensors).evalForward(encoded).map(Math.exp);
@@ -225,7 +225,7 @@ describe("tabgpu predict without a browser that works", () => {
   it("predicts on the CPU instead, and says so", async () => {
     const { code, out, err } = await withoutBrowser();
     expect(err).toContain("no WebGPU, so the CPU predicts: ");
-    expect(err).toContain("predicted 1 row on f32 on the CPU");
+    expect(err).toContain("predicted 1 row: f32 on the CPU");
     expect(code).toBe(0);
     expect(out).toMatch(/^Sales\n[\d.]+\n$/);
   });

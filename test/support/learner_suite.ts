@@ -247,6 +247,8 @@ export function describeLearner(name: string, backend: () => LearnerOptions | Pr
       await expect(learner.model.predict([{ town: "Bonn", weekday: 1, warm: 3 }])).rejects.toThrow(
         "was disposed",
       );
+      await expect(learner.fit(1)).rejects.toThrow("fit: this learner was disposed; make another.");
+      await expect(learner.profile()).rejects.toThrow("was disposed");
     });
 
     it("refuses what cannot be trained", async () => {
@@ -255,6 +257,17 @@ export function describeLearner(name: string, backend: () => LearnerOptions | Pr
           () => "accepted",
           (e: Error) => `${e.name}: ${e.message}`,
         );
+      const misspelt = { yrange: [0, 1] } as object;
+      expect(await message(make(regression, misspelt))).toMatch(
+        /^OptionError: There is no option "yrange"\. The options are layers, ps, embDrop, yRange, /,
+      );
+      const word = ["exp_rmspe"] as unknown as [];
+      expect(await message(make(regression, { metrics: word }))).toBe(
+        'OptionError: metrics holds "exp_rmspe"; give metrics themselves, as in { metrics: [expRmspe] }.',
+      );
+      expect(await message(make(regression, { metrics: {} as [] }))).toBe(
+        "OptionError: metrics must be a list, as in { metrics: [expRmspe] }.",
+      );
       expect(await message(make(regression, { bs: 1 }))).toBe(
         "OptionError: bs is 1, but BatchNorm needs at least 2 rows in a training batch to have a variance.",
       );

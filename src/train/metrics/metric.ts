@@ -27,7 +27,12 @@ export interface Metric {
 }
 
 /** @throws {OptionError} for a target the metric is not defined for */
-export function checkMetric({ name, tasks, classes }: Metric, task: Task, outputs: number): void {
+export function checkMetric(metric: Metric, task: Task, outputs: number): void {
+  if (typeof metric?.compute !== "function") {
+    const given = typeof metric === "string" ? JSON.stringify(metric) : typeof metric;
+    throw new OptionError(`metrics holds ${given}; give metrics themselves, as in { metrics: [expRmspe] }.`);
+  }
+  const { name, tasks, classes } = metric;
   if (!tasks.includes(task)) {
     throw new OptionError(
       `The metric ${name} is for ${tasks.join(" and ")}, but the target is ${task}. Choose another metric.`,
