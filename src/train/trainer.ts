@@ -90,7 +90,7 @@ export class Trainer {
   }
 
   /**
-   * Uploads the table and the weights, records a step and compiles its pipelines.
+   * Records a step, compiles its pipelines, and meanwhile uploads the table and the weights.
    * @param validRows row numbers to validate on; training rows come with every epoch's order
    * @throws {OptionError} for a batch size that leaves no whole batch, or of 1 with BatchNorm
    */
@@ -115,16 +115,17 @@ export class Trainer {
       rows.rows,
       trainRows + validRows.length,
     );
-    table.upload(memory, rows);
-    if (validRows.length > 0) memory.upload(table.rowIndex, validRows, trainRows);
-    uploadNetwork(runtime, network, tensors);
-
     const losses = new LossRing(runtime);
     const output = matrix("predictions", Math.max(1, validRows.length), config.outputs, "resident");
     const decayEnd = options.decayAll ? network.layout.size : network.layout.decayEnd;
     const train = recordTrainStep(network, options.task, table, options.bs, losses.spec, decayEnd, runtime);
     const evaluate = recordEvalBatch(network, table, evalBatchRows(runtime, options.bs), output, runtime);
-    const trainReplay = await runtime.prepare(train, options.onCompile);
+    const compiling = runtime.prepare(train, options.onCompile);
+    compiling.catch(() => {}); // an upload that fails is told first
+    table.upload(memory, rows); // while the step compiles
+    if (validRows.length > 0) memory.upload(table.rowIndex, validRows, trainRows);
+    uploadNetwork(runtime, network, tensors);
+    const trainReplay = await compiling;
     const evalReplay = validRows.length > 0 ? runtime.prepare(evaluate) : null;
     evalReplay?.catch(() => {}); // whoever evaluates is told
     const counts = { train: trainRows, valid: validRows.length };
