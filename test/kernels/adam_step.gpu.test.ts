@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AdamSize, adamStepCase } from "../../src/doctor/checks/adam.ts";
-import { inVariant } from "../../src/doctor/kernel_case.ts";
-import { checkCase, wordsAfter } from "../support/kernel_harness.ts";
+import { checkCase, variantsOf, wordsAfter } from "../support/kernel_harness.ts";
 
 const check = (size: AdamSize) => checkCase(adamStepCase(size));
 
@@ -117,8 +116,8 @@ describe("adam_step", () => {
       continuous: 9,
       batchNorm: true,
     };
-    for (const wide of [false, true]) {
-      const once = () => wordsAfter(inVariant(adamStepCase(size), wide));
+    for (const variant of await variantsOf(adamStepCase(size))) {
+      const once = () => wordsAfter(variant);
       expect(await once()).toEqual(await once());
     }
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type InputBackwardSize, inputBackwardCase } from "../../src/doctor/checks/input.ts";
-import { inVariant } from "../../src/doctor/kernel_case.ts";
-import { checkCase, wordsAfter } from "../support/kernel_harness.ts";
+import { checkCase, variantsOf, wordsAfter } from "../support/kernel_harness.ts";
 
 const check = (size: InputBackwardSize) => checkCase(inputBackwardCase(size));
 
@@ -76,8 +75,8 @@ describe("input_backward", () => {
 
   it("gives the same bits again", async () => {
     const size = { rows: 300, fanIn: 20, fanOut: 11, dropout: 0.2, dropped: 14, cardinalities: [9, 30] };
-    for (const wide of [false, true]) {
-      const once = () => wordsAfter(inVariant(inputBackwardCase(size), wide));
+    for (const variant of await variantsOf(inputBackwardCase(size))) {
+      const once = () => wordsAfter(variant);
       expect(await once()).toEqual(await once());
     }
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type InputForwardTrainSize, inputForwardTrainCase } from "../../src/doctor/checks/input.ts";
-import { inVariant } from "../../src/doctor/kernel_case.ts";
-import { checkCase, wordsAfter } from "../support/kernel_harness.ts";
+import { checkCase, variantsOf, wordsAfter } from "../support/kernel_harness.ts";
 import { PACKED, THREE } from "./input_sizes.ts";
 
 const check = (size: InputForwardTrainSize) => checkCase(inputForwardTrainCase(size));
@@ -66,8 +65,8 @@ describe("input_forward_train", () => {
 
   it("gives the same bits again", async () => {
     const size = { rows: 600, sizes: THREE, continuous: 5, batchNorm: true, dropout: 0.2 };
-    for (const wide of [false, true]) {
-      const once = () => wordsAfter(inVariant(inputForwardTrainCase(size), wide));
+    for (const variant of await variantsOf(inputForwardTrainCase(size))) {
+      const once = () => wordsAfter(variant);
       expect(await once()).toEqual(await once());
     }
   });

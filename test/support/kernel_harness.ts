@@ -18,12 +18,19 @@ export function kernelRuntime(): Promise<GpuRuntime> {
  */
 export async function checkCase(kernelCase: KernelCase): Promise<void> {
   const runtime = await kernelRuntime();
+  for (const variant of await variantsOf(kernelCase)) {
+    const result = await runCase(runtime, variant);
+    const name = variant.dispatch.wide ? " (variant wide)" : "";
+    if (!result.passed) expect.fail(`${failureOf(result)}${name}`);
+  }
+}
+
+/** The case in every variant of its kernel that the shared device has. */
+export async function variantsOf(kernelCase: KernelCase): Promise<KernelCase[]> {
+  const runtime = await kernelRuntime();
   const { wideDispatch } = kernelCase;
   const runsWide = wideDispatch && (runtime.wide || !wideDispatch.wide);
-  for (const wide of runsWide ? [false, true] : [false]) {
-    const result = await runCase(runtime, inVariant(kernelCase, wide));
-    if (!result.passed) expect.fail(`${failureOf(result)}${wide ? " (variant wide)" : ""}`);
-  }
+  return (runsWide ? [false, true] : [false]).map((wide) => inVariant(kernelCase, wide));
 }
 
 /** The words that a case leaves in its buffers, by binding: for what the comparison with the twin cannot say. */
