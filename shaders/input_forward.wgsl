@@ -9,7 +9,7 @@
 // Dispatch  ceil(width4 / 16) × ceil(rows / 4) × 1
 // Error     embeddings are copied: exact; batchnorm 8 · 2⁻²³ · (|gamma·x̂| + |beta|)
 // Source    fastai TabularModel.forward in evaluation: embeds, bn_cont, concatenation. In training: input_forward_train
-// Parts     step
+// Parts     step, input_column
 struct Dims {
   width: u32,            // columns of the concatenated embeddings
   n_continuous: u32,
@@ -21,16 +21,6 @@ struct Dims {
   running_var: u32,
   eps: f32,
 }
-// One column of the concatenated embeddings: which code it looks up, and where.
-struct InputColumn {
-  word: u32,           // of the packed row
-  shift_bits: u32,     // shift + 256 · bits
-  embedding: u32,      // where the embedding begins in the parameter arena, in floats
-  width: u32,          // embedding_dim
-  d: u32,              // which of the embedding's dimensions
-  category: u32,       // which categorical column
-}
-
 @group(1) @binding(0) var<uniform> dims: Dims;
 @group(1) @binding(1) var<storage, read> params: array<f32>;
 @group(1) @binding(2) var<storage, read> running: array<f32>;
@@ -42,8 +32,7 @@ struct InputColumn {
 
 fn embedded(source: u32, j: u32) -> f32 {
   let column = columns[j];
-  let word = codes[source * dims.words + column.word];
-  let code = extractBits(word, column.shift_bits & 255u, column.shift_bits >> 8u);
+  let code = code_of(column, source);
   return params[column.embedding + code * column.width + column.d];
 }
 

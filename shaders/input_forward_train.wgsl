@@ -17,7 +17,7 @@
 //           momentum · (S · mean|continuous|, and (2·S·variance + (S·mean|continuous|)²) · rows / (rows − 1)), plus
 //           4 · 2⁻²³ of the old and of what moves it
 // Source    fastai TabularModel.forward: embeds, emb_drop, bn_cont, concatenation. Gradients: input_backward, adam_step
-// Parts     step, dropout, sum
+// Parts     step, input_column, dropout, sum
 override THREADS: u32 = 64;
 
 struct Dims {
@@ -39,15 +39,6 @@ struct Dims {
   gather_groups: u32,
   gather_rows: u32,      // rows of one of them, a multiple of 4
 }
-// One column of the concatenated embeddings: which code it looks up, and where.
-struct InputColumn {
-  word: u32,           // of the packed row
-  shift_bits: u32,     // shift + 256 · bits
-  embedding: u32,      // where the embedding begins in the parameter arena, in floats
-  width: u32,          // embedding_dim
-  d: u32,              // which of the embedding's dimensions
-  category: u32,       // which categorical column
-}
 @group(1) @binding(0) var<uniform> dims: Dims;
 @group(1) @binding(1) var<storage, read> params: array<f32>;
 @group(1) @binding(2) var<storage, read> columns: array<InputColumn>;
@@ -60,8 +51,7 @@ struct InputColumn {
 
 fn embedded(row: u32, source: u32, j: u32) -> f32 {
   let column = columns[j];
-  let word = codes[source * dims.words + column.word];
-  let code = extractBits(word, column.shift_bits & 255u, column.shift_bits >> 8u);
+  let code = code_of(column, source);
   if (column.d == 0u) {
     kept[column.category * dims.capacity + row] = f32(code);
   }
