@@ -9,8 +9,10 @@ export interface ReflectedKernel {
   readonly name: string;
   readonly code: string;
   readonly parts: readonly ReflectedPart[];
-  /** The same with the parts' variants "wide", where the kernel has one. */
-  readonly wide: { readonly code: string; readonly parts: readonly ReflectedPart[] } | null;
+  /** The same with the parts of a variant, by its name, where the kernel has it. */
+  readonly variants: Readonly<
+    Record<string, { readonly code: string; readonly parts: readonly ReflectedPart[] }>
+  >;
   /** Fields of the step slot, where the kernel has it. */
   readonly step: Readonly<Record<string, string>> | null;
   readonly dims: Readonly<Record<string, string>>;

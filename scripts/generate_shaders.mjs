@@ -9,6 +9,7 @@ import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const HEADER_LINES = ["Shapes", "Bindings", "Dispatch", "Error", "Source"];
+const VARIANTS = ["wide", "staged"];
 const SCALARS = new Set(["u32", "i32", "f32"]);
 
 /** Drops comments and indentation but keeps every line, so that a compiler's line number still fits the file. */
@@ -58,24 +59,33 @@ export function reflectKernel(name, source, parts) {
   const partsLine = header.find((line) => line.startsWith("// Parts "));
   const partNames = partsLine ? partsLine.replace("// Parts", "").trim().split(/,\s*/) : [];
   for (const part of partNames) {
-    if (!parts.has(part) && !parts.has(`${part}.wide`)) {
+    if (!parts.has(part) && !VARIANTS.some((variant) => parts.has(`${part}.${variant}`))) {
       fail(`names the part "${part}", but shaders/parts has none.`);
     }
   }
   const variantsLine = header.find((line) => line.startsWith("// Variants "));
-  const variants = variantsLine ? variantsLine.replace("// Variants", "").trim().split(/,\s*/) : [];
-  // A part that only the variant needs has no file without ".wide".
+  const variantNames = variantsLine ? variantsLine.replace("// Variants", "").trim().split(/,\s*/) : [];
+  // A part that only a variant needs has no file without the variant's name.
   const { code, parts: placed } = joined(
     source,
     partNames.filter((part) => parts.has(part)),
     parts,
   );
-  let wide = null;
-  for (const variant of variants) {
-    if (variant !== "wide") fail(`names the variant "${variant}"; there is only "wide".`);
-    const replaced = partNames.map((part) => (parts.has(`${part}.wide`) ? `${part}.wide` : part));
-    if (replaced.every((part) => !part.endsWith(".wide"))) fail("none of its parts has a variant wide.");
-    wide = joined(source, replaced, parts);
+  const variants = {};
+  for (const variant of variantNames) {
+    if (!VARIANTS.includes(variant)) {
+      fail(
+        `names the variant "${variant}"; there are ${VARIANTS.map((known) => `"${known}"`).join(" and ")}.`,
+      );
+    }
+    const own = partNames.filter((part) => parts.has(`${part}.${variant}`));
+    if (own.length === 0) fail(`none of its parts has a variant ${variant}.`);
+    const chosen = partNames.map((part) => (own.includes(part) ? `${part}.${variant}` : part));
+    variants[variant] = joined(
+      source,
+      chosen.filter((part) => parts.has(part)),
+      parts,
+    );
   }
 
   const reflect = new WgslReflect(code);
@@ -123,7 +133,7 @@ export function reflectKernel(name, source, parts) {
   }
   const declared = reflect.overrides.map((o) => o.name);
   if (declared.some((o) => !(o in overrides))) fail(`declare overrides as "override NAME: u32 = 64;".`);
-  return { name, code, parts: placed, wide, dims, bindings, overrides, step };
+  return { name, code, parts: placed, variants, dims, bindings, overrides, step };
 }
 
 /** All kernels of shaders/, checked. */
@@ -156,8 +166,8 @@ export function generatedFiles() {
     const lines = stripWgsl(code).split("\n");
     return parts.map(({ line }, i) => lines.slice(line - 1, (parts[i + 1]?.line ?? lines.length + 1) - 1));
   };
-  for (const { name, code, parts, wide, step, ...rest } of reflectAll()) {
-    for (const joint of [{ code, parts }, wide ?? { code, parts: [] }]) {
+  for (const { name, code, parts, variants, step, ...rest } of reflectAll()) {
+    for (const joint of [{ code, parts }, ...Object.values(variants)]) {
       partLines(joint.code, joint.parts).forEach((lines, i) => {
         const part = joint.parts[i].name;
         const json = JSON.stringify({ name: part, code: lines.join("\n") }, null, 1);
@@ -170,11 +180,14 @@ export function generatedFiles() {
       name,
       code: own.slice(0, (parts[0]?.line ?? own.length + 1) - 1).join("\n"),
       parts: references({ parts }),
-      wide: wide && references(wide),
+      variants: Object.fromEntries(
+        Object.entries(variants).map(([variant, joint]) => [variant, references(joint)]),
+      ),
       ...rest,
     };
     const json = JSON.stringify(kernel, null, 1).replaceAll(PART_REFERENCE, (_, part) => variableOf(part));
-    const used = [...new Set([...parts, ...(wide?.parts ?? [])].map((part) => part.name))];
+    const joints = [{ parts }, ...Object.values(variants)];
+    const used = [...new Set(joints.flatMap((joint) => joint.parts.map((part) => part.name)))];
     write(`kernels/${name}`, `shaders/${name}.wgsl`, [
       ...used.map((part) => `import { ${variableOf(part)} } from "../parts/${part}.ts";`),
       "",

@@ -14,8 +14,8 @@
 // Error     |d_x − exact| ≤ (fan_out + 2) · 2⁻²³ · Σ|d_z·weight|, times 1 / (1 − p); groups exact: integers
 // Source    torch.nn.Linear backward; dropout draws input_forward_train's bits. The sort stands in for the scatter-add of
 //           torch's embedding_dense_backward
-// Parts     step, block, tile, eight, emit_tile, load_nn, share, product_nn, dropout
-// Variants  wide
+// Parts     step, block, tile, eight, emit_tile, load_nn, share, slab, product_nn, dropout
+// Variants  wide, staged
 struct Dims {
   fan_in4: u32,
   fan_out: u32,

@@ -9,8 +9,8 @@
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); with batchnorm P · |gamma|/√(running_var + eps) +
 //           8 · 2⁻²³ · |gamma·x̂| + 2⁻²³ · |beta|; y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) + 2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, BatchNorm1d.eval(), fastai SigmoidRange. Gradients: lin_bn_drop_backward, linear_backward_weight
-// Parts     step, block, tile, eight, emit_tile, load_nt, share, product_nt, sigmoid
-// Variants  wide
+// Parts     step, block, tile, eight, emit_tile, load_nt, share, slab, product_nt, sigmoid
+// Variants  wide, staged
 struct Dims {
   fan_in4: u32,
   fan_out: u32,

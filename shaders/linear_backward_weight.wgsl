@@ -5,8 +5,8 @@
 // Dispatch  ceil(fan_in / 64) × ceil(fan_out / 64) × 1
 // Error     |d_weight − exact| ≤ rows · 2⁻²³ · Σ|d_z·x|, |d_bias − exact| ≤ rows · 2⁻²³ · Σ|d_z|
 // Source    torch.nn.Linear backward
-// Parts     step, block, tile, emit_tile, product_tn
-// Variants  wide
+// Parts     step, block, tile, emit_tile, slab, product_tn
+// Variants  wide, staged
 struct Dims {
   fan_in4: u32,
   fan_out: u32,
@@ -30,9 +30,7 @@ fn linear_backward_weight(@builtin(workgroup_id) group: vec3u, @builtin(local_in
   let rows = step.rows;
   let n = 64u * group.y + BLOCK_ROWS * (thread / 8u);
   let k4 = 16u * group.x + 2u * (thread % 8u);
-  if (n < dims.fan_out) {
-    product_tn(n, k4, rows);
-  }
+  product_tn(n, k4, rows);
 
   let n_stride4 = (dims.fan_out + 3u) / 4u;
   let n4 = 16u * group.y + thread;

@@ -8,8 +8,8 @@
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) +
 //           2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, fastai SigmoidRange
-// Parts     step, block, tile, eight, emit_tile, load_nt, share, product_nt, linear_finish, sigmoid
-// Variants  wide
+// Parts     step, block, tile, eight, emit_tile, load_nt, share, slab, product_nt, linear_finish, sigmoid
+// Variants  wide, staged
 struct Dims {
   fan_in4: u32,
   fan_out: u32,

@@ -1,6 +1,10 @@
 // product_tn: a block of d_zᵀ · x over the rows of the batch, in their order: the gradient of a Linear's weight, to the
 // kernel's `emit(n, k4, value)`. Uses `d_z` [rows, fan_out], `x` [rows, fan_in], dims.fan_out and dims.fan_in4.
+// All invocations of a workgroup must call it together.
 fn product_tn(n: u32, k4: u32, rows: u32) {
+  if (n >= dims.fan_out) {
+    return;
+  }
   let n_stride4 = (dims.fan_out + 3u) / 4u;
   let n_a = min(n / 4u, n_stride4 - 1u);
   let n_b = min(n / 4u + 1u, n_stride4 - 1u);

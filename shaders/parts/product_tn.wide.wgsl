@@ -1,5 +1,8 @@
 // product_tn, wide: 16 by 8 as two tiles. Of d_z's sixteen columns an invocation loads four.
 fn product_tn(n: u32, k4: u32, rows: u32) {
+  if (n >= dims.fan_out) {
+    return;
+  }
   let n_stride4 = (dims.fan_out + 3u) / 4u;
   let n4 = min(n / 4u + k4 / 2u % 4u, n_stride4 - 1u);
   let k_a = min(k4, dims.fan_in4 - 1u);

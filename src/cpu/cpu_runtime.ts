@@ -21,7 +21,7 @@ const MOST_STEPS = 64;
 export class CpuRuntime implements Runtime {
   readonly backend = "cpu";
   readonly evalRows = 64;
-  readonly wide = false;
+  readonly variant = "narrow";
   readonly software = true;
   readonly adapter: AdapterDescription = {
     vendor: "",

@@ -5,7 +5,7 @@ import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
 import { VERSION } from "../version.ts";
 import { kernelChecks } from "./checks/index.ts";
 import type { Diagnosis, KernelDiagnosis, TrainingDiagnosis } from "./diagnosis.ts";
-import { inVariant } from "./kernel_case.ts";
+import { inVariants } from "./kernel_case.ts";
 import type { KernelCheck } from "./kernel_check.ts";
 import { failureOf, runCase } from "./run_case.ts";
 import { checkTraining } from "./training_check.ts";
@@ -81,12 +81,14 @@ class Doctor {
     const thrown = await this.#withRuntime(async (runtime) => {
       for (const makeCase of cases) {
         this.#announce(kernel);
-        const result = await runCase(runtime, inVariant(makeCase(), runtime.wide));
+        for (const oneVariant of inVariants(makeCase(), runtime.variants)) {
+          const result = await runCase(runtime, oneVariant);
+          if (!result.passed) failure ??= failureOf(result);
+          const ratio: number | null = result.errorOverBound;
+          worst = worst === null || ratio === null ? null : Math.max(worst, ratio);
+        }
         ran++;
         this.#done++;
-        if (!result.passed) failure ??= failureOf(result);
-        const ratio: number | null = result.errorOverBound;
-        worst = worst === null || ratio === null ? null : Math.max(worst, ratio);
       }
     });
     this.#done += cases.length - ran;

@@ -1,5 +1,6 @@
 import { InternalError } from "../errors.ts";
 import { type BufferSpec, matrix, resident, rowStride } from "../gpu/buffer_spec.ts";
+import type { Variant } from "../gpu/kernel_source.ts";
 import { Recorder } from "../scheduler/recorder.ts";
 import type { Dispatch, Grid } from "../scheduler/recording.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
@@ -22,8 +23,8 @@ export interface KernelCase {
   readonly title: string;
   /** As the kernel's room in src/kernels recorded it. */
   readonly dispatch: Dispatch;
-  /** The same for software adapters, where they get another variant of the kernel or other sizes of its parts. */
-  readonly wideDispatch: Dispatch | null;
+  /** The same for other variants, where they have other parts of the kernel or other sizes of them. */
+  readonly others: Readonly<Partial<Record<Variant, Dispatch>>>;
   readonly step: StepValues;
   /** Every word of every buffer before the run. */
   readonly contents: ReadonlyMap<BufferSpec, Uint32Array>;
@@ -90,17 +91,22 @@ export class CaseBuffers {
     step: StepValues,
     bounds: KernelCase["bounds"],
   ): KernelCase {
-    const [dispatch, wide] = [false, true].map((wide) => {
-      const rec = new Recorder("kernel_case", { wide });
+    const recorded = (variant: Variant) => {
+      const rec = new Recorder("kernel_case", { variant });
       record(rec);
       const { dispatches } = rec.finish();
       if (dispatches.length !== 1) {
         throw new InternalError(`case "${title}" records ${dispatches.length} dispatches, a case has one.`);
       }
       return dispatches[0];
-    });
-    const wideDispatch = wide.wide || sizesOf(wide) !== sizesOf(dispatch) ? wide : null;
-    return { title, dispatch, wideDispatch, step, contents: this.#contents, bounds };
+    };
+    const dispatch = recorded("narrow");
+    const others: Partial<Record<Variant, Dispatch>> = {};
+    for (const variant of ["wide", "staged"] as const) {
+      const other = recorded(variant);
+      if (other.variant !== "narrow" || sizesOf(other) !== sizesOf(dispatch)) others[variant] = other;
+    }
+    return { title, dispatch, others, step, contents: this.#contents, bounds };
   }
 
   #add(spec: BufferSpec, bits: Uint32Array): BufferSpec {
@@ -111,21 +117,21 @@ export class CaseBuffers {
   }
 }
 
-/** The case as a runtime records it that prefers the variants "wide", where its kernel has one. */
-export function inVariant(kernelCase: KernelCase, wide: boolean): KernelCase {
-  const { dispatch, wideDispatch } = kernelCase;
-  return { ...kernelCase, dispatch: (wide && wideDispatch) || dispatch };
+/** The case as it is recorded for a variant, once for each of those that do not come to the same. */
+export function inVariants(kernelCase: KernelCase, variants: readonly Variant[]): KernelCase[] {
+  const { dispatch, others } = kernelCase;
+  return [...new Set(variants.map((variant) => others[variant] ?? dispatch))].map((one) => ({
+    ...kernelCase,
+    dispatch: one,
+  }));
 }
 
-/** The case with another grid than the kernel's room computes, as far larger sizes would need it; in both variants. */
+/** The case with another grid than the kernel's room computes, as far larger sizes would need it; in all variants. */
 export function onGrid(kernelCase: KernelCase, grid: Grid | undefined): KernelCase {
   if (!grid) return kernelCase;
-  const { dispatch, wideDispatch } = kernelCase;
-  return {
-    ...kernelCase,
-    dispatch: { ...dispatch, grid },
-    wideDispatch: wideDispatch && { ...wideDispatch, grid },
-  };
+  const { dispatch, others } = kernelCase;
+  const moved = Object.entries(others).map(([variant, other]) => [variant, { ...other, grid }]);
+  return { ...kernelCase, dispatch: { ...dispatch, grid }, others: Object.fromEntries(moved) };
 }
 
 /** Sizes as a case's title: `rows 9, fanIn 7, bias true`. */

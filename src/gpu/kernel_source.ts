@@ -1,11 +1,17 @@
 import type { UniformFields } from "./uniform_fields.ts";
 
+/**
+ * How a kernel computes its products: "narrow" is every kernel as it stands; "wide" has larger blocks and shares loads within
+ * subgroups of four (shaders/parts/block.wide.wgsl), "staged" shares them through workgroup memory (slab.staged.wgsl).
+ */
+export type Variant = "narrow" | "wide" | "staged";
+
 /** A kernel with what it is compiled for. */
 export interface KernelUse {
   readonly kernel: KernelSource;
   readonly overrides: Readonly<Record<string, number>>;
-  /** Whether the variant "wide" runs; the kernel must have one. */
-  readonly wide?: boolean;
+  /** The kernel must have it; "narrow" where left out. */
+  readonly variant?: Variant;
 }
 
 /** A file of shaders/parts, to be joined behind a kernel's own. */
@@ -20,8 +26,8 @@ export interface KernelSource {
   /** The kernel's own file. */
   readonly code: string;
   readonly parts: readonly KernelPart[];
-  /** Other parts: larger blocks of products and shared loads (shaders/parts/block.wide.wgsl), where there is such a variant. */
-  readonly wide?: readonly KernelPart[] | null;
+  /** The parts of its other variants, where it has any. */
+  readonly variants: Readonly<Partial<Record<Exclude<Variant, "narrow">, readonly KernelPart[]>>>;
   /** The uniform `dims`, binding 0. */
   readonly dims: UniformFields;
   /** The storage buffers, bindings 1, 2, … in this order. */
@@ -31,9 +37,14 @@ export interface KernelSource {
   readonly overrides: Readonly<Record<string, number>>;
 }
 
-/** The parts of a kernel, or of its variant "wide". */
-export function partsOf(kernel: KernelSource, wide = false): readonly KernelPart[] {
-  return (wide && kernel.wide) || kernel.parts;
+/** Whether a kernel can run in a variant. */
+export function hasVariant(kernel: KernelSource, variant: Variant): boolean {
+  return variant === "narrow" || kernel.variants[variant] !== undefined;
+}
+
+/** The parts of a kernel in one of its variants. */
+export function partsOf(kernel: KernelSource, variant: Variant = "narrow"): readonly KernelPart[] {
+  return (variant !== "narrow" && kernel.variants[variant]) || kernel.parts;
 }
 
 /**
@@ -43,15 +54,14 @@ export function partsOf(kernel: KernelSource, wide = false): readonly KernelPart
 const WIDE_DIRECTIVES = "enable subgroups; diagnostic(off, subgroup_uniformity); ";
 
 /** A kernel's whole WGSL. */
-export function kernelCode(kernel: KernelSource, wide = false): string {
-  const code = [kernel.code, ...partsOf(kernel, wide).map((part) => part.code)].join("\n");
-  return wide && kernel.wide ? WIDE_DIRECTIVES + code : code;
+export function kernelCode(kernel: KernelSource, variant: Variant = "narrow"): string {
+  const code = [kernel.code, ...partsOf(kernel, variant).map((part) => part.code)].join("\n");
+  return variant === "wide" ? WIDE_DIRECTIVES + code : code;
 }
 
 /** What makes a pipeline distinct: the kernel, its variant and what its overrides are where not the default. */
-export function pipelineKey({ kernel, overrides, wide }: KernelUse): string {
+export function pipelineKey({ kernel, overrides, variant = "narrow" }: KernelUse): string {
   const changed = Object.entries(overrides).filter(([name, value]) => kernel.overrides[name] !== value);
-  return [kernel.name, ...(wide ? ["wide"] : []), ...changed.map(([name, value]) => `${name}=${value}`)].join(
-    " ",
-  );
+  const named = variant === "narrow" ? [] : [variant];
+  return [kernel.name, ...named, ...changed.map(([name, value]) => `${name}=${value}`)].join(" ");
 }

@@ -1,7 +1,14 @@
 import { DeviceError } from "../errors.ts";
 import { messageWithSource } from "./compile_message.ts";
 import { ShaderStage } from "./flags.ts";
-import { type KernelSource, type KernelUse, kernelCode, partsOf, pipelineKey } from "./kernel_source.ts";
+import {
+  type KernelSource,
+  type KernelUse,
+  kernelCode,
+  partsOf,
+  pipelineKey,
+  type Variant,
+} from "./kernel_source.ts";
 
 /** A compiled kernel and the layout of its own bind group (group 1). */
 export interface Kernel {
@@ -66,10 +73,10 @@ export class PipelineCache {
     return layout;
   }
 
-  async #compile({ kernel, overrides, wide }: KernelUse, label: string): Promise<Kernel> {
+  async #compile({ kernel, overrides, variant }: KernelUse, label: string): Promise<Kernel> {
     const layout = this.#layout(kernel);
     this.device.pushErrorScope("validation"); // the message is built from the compilation info below
-    const module = this.device.createShaderModule({ label: kernel.name, code: kernelCode(kernel, wide) });
+    const module = this.device.createShaderModule({ label: kernel.name, code: kernelCode(kernel, variant) });
     const scope = this.device.popErrorScope();
     const pipeline = this.device.createComputePipelineAsync({
       label,
@@ -81,7 +88,7 @@ export class PipelineCache {
       const info = await module.getCompilationInfo();
       const cause =
         "error" in outcome ? String((outcome.error as Error)?.message ?? outcome.error) : invalid!.message;
-      throw new DeviceError(compileMessage(kernel, info.messages, cause, wide));
+      throw new DeviceError(compileMessage(kernel, info.messages, cause, variant));
     }
     return { pipeline: outcome.value, layout };
   }
@@ -100,12 +107,12 @@ export function compileMessage(
   kernel: KernelSource,
   messages: readonly Pick<GPUCompilationMessage, "type" | "message" | "lineNum" | "linePos">[],
   cause: string,
-  wide = false,
+  variant: Variant = "narrow",
 ): string {
   const errors = messages.filter((m) => m.type === "error");
   // The generated source has lost its indentation: a column would mislead.
-  const code = kernelCode(kernel, wide);
-  const shown = errors.map((m) => messageWithSource(sourceLine(kernel, wide, m.lineNum), code, m));
+  const code = kernelCode(kernel, variant);
+  const shown = errors.map((m) => messageWithSource(sourceLine(kernel, variant, m.lineNum), code, m));
   return [
     `The kernel ${kernel.name} does not compile on this device.`,
     ...(shown.length > 0 ? shown : [cause]),
@@ -113,11 +120,11 @@ export function compileMessage(
 }
 
 /** The file and line that a line of a kernel's joined code comes from. */
-function sourceLine(kernel: KernelSource, wide: boolean, line: number): string {
+function sourceLine(kernel: KernelSource, variant: Variant, line: number): string {
   let file = kernel.name;
   let left = line;
   let lines = lineCount(kernel);
-  for (const part of partsOf(kernel, wide)) {
+  for (const part of partsOf(kernel, variant)) {
     if (left <= lines) break;
     left -= lines;
     lines = lineCount(part);

@@ -115,7 +115,7 @@ export function inputBackward(
   checkMatrix("input_backward", { d_x: io.d_x }, [rows, linear.fanIn]);
   checkShape("input_backward", { groups: io.groups }, [groupsLength(embeddingRows, nCategorical, rows)]);
   const rowBlocks = ceilDiv(rows, 64);
-  const codeGroups = nCategorical * ceilDiv(rows, 4 * blockThreads(rec.wide));
+  const codeGroups = nCategorical * ceilDiv(rows, 4 * blockThreads(rec.variant));
   const slices = slicesOfBlocks(rows, linear.fanIn, linear.fanOut, rec);
   rec.dispatch(input_backward, {
     grid: foldGrid(ceilDiv(ceilDiv(linear.fanIn, 4) * slices, 16) * rowBlocks + codeGroups),

@@ -33,11 +33,12 @@ export function linearForward(
   }
   const { fanOut } = linear;
   const { dims, ...call } = callOf("linear_forward", linear, io);
-  const narrow = rec.wide ? { columns: 32, rows: 128 } : { columns: 8, rows: 512 }; // of a workgroup
+  const narrow = rec.variant === "wide" ? { columns: 32, rows: 128 } : { columns: 8, rows: 512 }; // of a workgroup
   const isNarrow = fanOut <= narrow.columns;
   rec.dispatch(linear_forward, {
     ...call,
     dims: { ...dims, is_narrow: Number(isNarrow) },
+    staged: !isNarrow,
     grid: isNarrow ? [1, ceilDiv(rows, narrow.rows), 1] : [ceilDiv(fanOut, 64), ceilDiv(rows, 64), 1],
   });
 }

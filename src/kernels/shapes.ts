@@ -1,7 +1,8 @@
 import { InternalError } from "../errors.ts";
 import { type BufferSpec, byteLength, rowStride } from "../gpu/buffer_spec.ts";
-import type { RecordingTarget } from "../scheduler/recorder.ts";
+import type { Variant } from "../gpu/kernel_source.ts";
 import type { Grid, Work } from "../scheduler/recording.ts";
+import type { RecordingTarget } from "../scheduler/variants.ts";
 
 /** Throws unless every buffer has the shape a kernel needs. */
 export function checkShape(
@@ -39,9 +40,11 @@ export function checkMatrix(
 type Target = Required<RecordingTarget>;
 
 /** How a workgroup that owns whole columns is cut; the constants of shaders/parts/block.wgsl and block.wide.wgsl. */
+const NARROW = { columns: 8, block: 8, lanes: 1, most: 256 } as const;
 const OWNED_COLUMNS = {
-  narrow: { columns: 8, block: 8, lanes: 1, most: 256 },
+  narrow: NARROW,
   wide: { columns: 32, block: 16, lanes: 4, most: 64 },
+  staged: NARROW, // no staged kernel owns whole columns
 } as const;
 
 /** Slices of a block's sum at most, and steps of it that each is worth. */
@@ -59,10 +62,10 @@ export function columnOwners(
   rows: number,
   width: number,
   steps: number,
-  { wide, software }: Target,
+  { variant, software }: Target,
 ): { grid: Grid; overrides: { THREADS: number; SLICES: number } } {
-  const { columns, block, lanes, most } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
-  let threads = wide ? 16 : 8;
+  const { columns, block, lanes, most } = OWNED_COLUMNS[variant];
+  let threads = variant === "wide" ? 16 : 8;
   while (threads < most && (threads / lanes) * block < rows) threads *= 2;
   let slices = 1;
   while (!software && slices < MOST_SLICES && threads < most && steps >= LEAST_STEPS * slices) {
@@ -72,26 +75,33 @@ export function columnOwners(
   return { grid: [Math.ceil(width / columns), 1, 1], overrides: { THREADS: threads, SLICES: slices } };
 }
 
-/** Slices of a [rows, width] product of `steps` steps whose workgroups own 64 by 64: several where those are too few. */
-export function slicesOfBlocks(rows: number, width: number, steps: number, { software }: Target): number {
+/**
+ * Slices of a [rows, width] product of `steps` steps whose workgroups own 64 by 64: several where those are too few, unless
+ * they share what they load.
+ */
+export function slicesOfBlocks(
+  rows: number,
+  width: number,
+  steps: number,
+  { variant, software }: Target,
+): number {
+  if (software || variant === "staged") return 1;
   const workgroups = Math.ceil(rows / 64) * Math.ceil(width / 64);
   let slices = 1;
-  while (!software && slices < MOST_SLICES && workgroups * slices < BUSY && steps >= LEAST_STEPS * slices)
-    slices *= 2;
+  while (slices < MOST_SLICES && workgroups * slices < BUSY && steps >= LEAST_STEPS * slices) slices *= 2;
   return slices;
 }
 
 /** Invocations of a workgroup that owns 64 by 64 of a product. */
-export function blockThreads(wide: boolean): number {
-  const { block } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
-  return (64 / block) * 8;
+export function blockThreads(variant: Variant): number {
+  return (64 / OWNED_COLUMNS[variant].block) * 8;
 }
 
 /** Rows of a column that one invocation of its workgroup adds up, at most: what the error of a sum grows with. */
-export function rowsPerSum(rows: number, wide: boolean): number {
-  const { columns } = wide ? OWNED_COLUMNS.wide : OWNED_COLUMNS.narrow;
+export function rowsPerSum(rows: number, variant: Variant): number {
+  const { columns } = OWNED_COLUMNS[variant];
   return Math.ceil(
-    (rows * columns) / 4 / columnOwners(rows, 1, 0, { wide, software: true }).overrides.THREADS,
+    (rows * columns) / 4 / columnOwners(rows, 1, 0, { variant, software: true }).overrides.THREADS,
   );
 }
 

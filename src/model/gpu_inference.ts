@@ -28,7 +28,8 @@ interface Size {
   readonly rows: number;
   readonly table: PredictionTable;
   readonly output: ReturnType<typeof matrix>;
-  readonly recording: Recording;
+  /** As it was recorded, then as the runtime will have it. */
+  recording: Recording;
   ready: Promise<RoundTrip> | null;
 }
 
@@ -159,9 +160,10 @@ export class GpuInferenceEngine {
   }
 
   #prepare(size: Size): Promise<RoundTrip> {
-    size.ready ??= this.#runtime
-      .prepare(size.recording)
-      .then((replay) => new RoundTrip(this.#runtime, replay, size.output, UNDER_WAY));
+    size.ready ??= this.#runtime.prepare(size.recording).then((replay) => {
+      size.recording = replay.recording;
+      return new RoundTrip(this.#runtime, replay, size.output, UNDER_WAY);
+    });
     return size.ready;
   }
 
@@ -178,9 +180,8 @@ export class GpuInferenceEngine {
    * is quicker than this compiles its own at once.
    */
   async #compile(): Promise<void> {
-    const { pipelines } = this.#runtime;
-    for (const { recording } of this.#sizes) {
-      await this.#runtime.guard(Promise.all(recording.dispatches.map((d) => pipelines.kernel(d))));
+    for (const size of this.#sizes) {
+      size.recording = await this.#runtime.compile(size.recording);
       await this.#queue;
     }
   }

@@ -1,21 +1,17 @@
 import { DeviceError } from "../errors.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import { GpuClock } from "../gpu/clock.ts";
-import {
-  type AdapterDescription,
-  type GpuOptions,
-  isSoftware,
-  openDevice,
-  sharesByFour,
-} from "../gpu/device.ts";
+import { type AdapterDescription, type GpuOptions, openDevice } from "../gpu/device.ts";
+import type { Variant } from "../gpu/kernel_source.ts";
 import { DeviceMemory } from "../gpu/memory.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import { waitFor } from "../gpu/wait.ts";
-import type { RecordingTarget } from "./recorder.ts";
 import type { Recording } from "./recording.ts";
 import { Replay } from "./replay.ts";
 import type { BlockReader, ReplayOptions, Runtime } from "./runtime.ts";
 import { SLOT_COUNT, StepSlots, type StepValues } from "./step_slots.ts";
+import type { Tuner } from "./tune.ts";
+import { type RecordingTarget, targetOf } from "./variants.ts";
 
 /** Milliseconds of GPU work to aim at per submit: long enough to hide its cost, far below any watchdog. */
 const SUBMIT_MS = 30;
@@ -38,8 +34,10 @@ function stepsPerSubmit(stepMs: number | undefined): number {
 export class GpuRuntime implements Runtime {
   readonly backend = "webgpu";
   readonly evalRows = 2048;
-  readonly wide: boolean;
+  readonly variant: Variant;
   readonly software: boolean;
+  /** The variants that its recordings may run, once prepared. */
+  readonly variants: readonly Variant[];
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
   readonly memory: DeviceMemory;
@@ -49,6 +47,7 @@ export class GpuRuntime implements Runtime {
   readonly #failed: Promise<never>;
   readonly #onError: (event: GPUUncapturedErrorEvent) => void;
   #disposed = false;
+  #tuner: Promise<Tuner> | null = null;
   /** Milliseconds a step took of late, by recording; decides how many go into one submit. */
   readonly #stepMs = new WeakMap<Replay, number>();
 
@@ -57,11 +56,13 @@ export class GpuRuntime implements Runtime {
     adapter: AdapterDescription,
     owned: boolean,
     target: Required<RecordingTarget>,
+    tunes: boolean,
   ) {
     this.device = device;
     this.adapter = adapter;
-    this.wide = target.wide;
+    this.variant = target.variant;
     this.software = target.software;
+    this.variants = tunes ? ["narrow", "staged"] : [target.variant];
     this.#owned = owned;
     this.memory = new DeviceMemory(device);
     this.pipelines = new PipelineCache(device);
@@ -84,17 +85,42 @@ export class GpuRuntime implements Runtime {
   }
 
   /**
-   * @param options.target what to cut recordings for; default: what the adapter is
+   * @param options.target what to cut recordings for, and then nothing is measured; default: what the adapter is
    * @throws {DeviceError} as `openDevice` does
    */
   static async open(options: GpuOptions & { readonly target?: RecordingTarget } = {}): Promise<GpuRuntime> {
     const { device, adapter, owned } = await openDevice(options);
-    const found = { wide: sharesByFour(device, adapter), software: isSoftware(adapter) };
-    return new GpuRuntime(device, adapter, owned, { ...found, ...options.target });
+    const found = targetOf(device, adapter);
+    const tunes = !found.software && options.target === undefined;
+    return new GpuRuntime(device, adapter, owned, { ...found, ...options.target }, tunes);
   }
 
   prepare(recording: Recording, onProgress?: (done: number, total: number) => void): Promise<Replay> {
-    return this.guard(Replay.prepare(recording, this.memory, this.pipelines, onProgress));
+    const prepare = async () =>
+      Replay.prepare(await this.#tuned(recording), this.memory, this.pipelines, onProgress);
+    return this.guard(prepare());
+  }
+
+  /** Compiles a recording's pipelines, so that `prepare` has little left to do. @returns it as `prepare` will have it */
+  async compile(recording: Recording): Promise<Recording> {
+    const compile = async () => {
+      const chosen = await this.#tuned(recording);
+      await Promise.all(chosen.dispatches.map((dispatch) => this.pipelines.kernel(dispatch)));
+      return chosen;
+    };
+    return this.guard(compile());
+  }
+
+  /** On a GPU, with the quickest variants there; else as it is. */
+  async #tuned(recording: Recording): Promise<Recording> {
+    if (this.variants.length === 1 || !recording.dispatches.some(({ alternatives }) => alternatives)) {
+      return recording;
+    }
+    // Loaded where there is a GPU.
+    this.#tuner ??= import("./tune.ts").then(
+      ({ Tuner }) => new Tuner(this.device, this.adapter, this.pipelines),
+    );
+    return (await this.#tuner).tuned(recording);
   }
 
   /** Replays once per step, all in one compute pass and one submit. At most SLOT_COUNT steps. */

@@ -1,7 +1,8 @@
 import { InternalError } from "../errors.ts";
 import { type BufferSpec, byteLength } from "../gpu/buffer_spec.ts";
-import type { KernelSource } from "../gpu/kernel_source.ts";
+import type { KernelSource, Variant } from "../gpu/kernel_source.ts";
 import type { Dispatch, Grid, Recording, Work } from "./recording.ts";
+import { chooseVariant, type RecordingTarget } from "./variants.ts";
 
 type DimsOf<K extends KernelSource> = { [Field in keyof K["dims"]]: number };
 type BuffersOf<K extends KernelSource> = { [Name in keyof K["bindings"]]: BufferSpec };
@@ -9,16 +10,10 @@ type BuffersOf<K extends KernelSource> = { [Name in keyof K["bindings"]]: Buffer
 /** Largest number of workgroups in one dimension that every device accepts. */
 export const MAX_GRID = 65535;
 
-/** What a recording is cut for. */
-export interface RecordingTarget {
-  readonly wide?: boolean;
-  readonly software?: boolean;
-}
-
 /** Collects the dispatches of a recording, in order. The GPU has seen nothing until the recording is replayed. */
 export class Recorder {
-  /** Whether kernels with a variant "wide" are recorded so. */
-  readonly wide: boolean;
+  /** The variant of every kernel that has it. */
+  readonly variant: Variant;
   /** Whether to spare a software adapter what fills a GPU: workgroups, slices of a sum. */
   readonly software: boolean;
   readonly #name: string;
@@ -28,8 +23,8 @@ export class Recorder {
   /** @param target what the recording is for, a runtime for example; default: a GPU */
   constructor(name: string, target: RecordingTarget = {}) {
     this.#name = name;
-    this.wide = target.wide ?? false;
-    this.software = target.software ?? this.wide;
+    this.variant = target.variant ?? "narrow";
+    this.software = target.software ?? this.variant === "wide";
   }
 
   /** An intermediate result of this recording; its memory is planned, and may be shared, at replay. */
@@ -52,6 +47,8 @@ export class Recorder {
       overrides?: Partial<Record<keyof K["overrides"], number>>;
       note?: string;
       work?: Work;
+      /** False where no workgroup owns 64 by 64 of the product, though the kernel can have it so. */
+      staged?: boolean;
     },
   ): void {
     const where = `${this.#name}, dispatch ${this.#dispatches.length + 1}, ${kernel.name}`;
@@ -90,9 +87,9 @@ export class Recorder {
       if (kernel.bindings[name].access === "read_write") this.#written.add(buffers[name]);
     }
     const overrides = { ...kernel.overrides, ...call.overrides } as Record<string, number>;
-    const { grid, note = "", work } = call;
-    const wide = this.wide && Boolean(kernel.wide);
-    this.#dispatches.push({ kernel, wide, dims, buffers, overrides, grid, note, work });
+    const { grid, note = "", work, staged } = call;
+    const variants = chooseVariant(kernel, { overrides, work, staged }, this);
+    this.#dispatches.push({ kernel, ...variants, dims, buffers, overrides, grid, note, work });
   }
 
   finish(): Recording {

@@ -1,5 +1,5 @@
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
-import { type KernelUse, pipelineKey } from "../gpu/kernel_source.ts";
+import { type KernelUse, pipelineKey, type Variant } from "../gpu/kernel_source.ts";
 
 /**
  * A recording is the order of work as plain data: which kernel runs on which buffers over which grid. It knows no GPU;
@@ -17,6 +17,8 @@ export interface Dispatch extends KernelUse {
   readonly note: string;
   /** What it must do at least; profiles hold its time against it. */
   readonly work?: Work;
+  /** Variants with the same bits on the same grid, between which the runtime may choose by the clock. */
+  readonly alternatives?: readonly Variant[];
 }
 
 /** The floor of a dispatch: floating-point operations that its result needs, and bytes if every operand is moved once. */

@@ -1,5 +1,6 @@
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import type { AdapterDescription } from "../gpu/device.ts";
+import type { Variant } from "../gpu/kernel_source.ts";
 import type { Recording } from "./recording.ts";
 import type { StepValues } from "./step_slots.ts";
 
@@ -15,6 +16,7 @@ export interface Memory {
 
 /** A recording made ready for one runtime. */
 export interface Prepared {
+  /** With the variants that the runtime chose. */
   readonly recording: Recording;
   /** Frees what only this recording needed: its transient buffers. */
   dispose(): void;
@@ -41,8 +43,8 @@ export interface Runtime {
   readonly memory: Memory;
   /** Rows of an evaluation batch at most: many fill a GPU, few keep a step on the CPU short. */
   readonly evalRows: number;
-  /** Whether recordings for it use the kernels' variants "wide". */
-  readonly wide: boolean;
+  /** The variant that recordings for it use of every kernel that has it. */
+  readonly variant: Variant;
   /** Whether what runs them pays for work rather than for idle processors. */
   readonly software: boolean;
   /** @param onProgress dispatches ready so far, and all of this recording */

@@ -2,9 +2,10 @@ import type { BufferSpec } from "../gpu/buffer_spec.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
 import type { Network } from "../model/network.ts";
 import type { NamedTensors } from "../model/parameters.ts";
-import { Recorder, type RecordingTarget } from "../scheduler/recorder.ts";
+import { Recorder } from "../scheduler/recorder.ts";
 import type { Recording } from "../scheduler/recording.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
+import type { RecordingTarget } from "../scheduler/variants.ts";
 
 /**
  * One validation batch on the weights in training: forward with running statistics into `output`, from the step's

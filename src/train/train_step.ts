@@ -5,8 +5,9 @@ import { bceWithLogits } from "../kernels/bce_with_logits.ts";
 import { crossEntropy } from "../kernels/cross_entropy.ts";
 import { mse } from "../kernels/mse.ts";
 import type { TableBuffers } from "../kernels/tensors.ts";
-import { Recorder, type RecordingTarget } from "../scheduler/recorder.ts";
+import { Recorder } from "../scheduler/recorder.ts";
 import type { Recording } from "../scheduler/recording.ts";
+import type { RecordingTarget } from "../scheduler/variants.ts";
 import type { TrainingNetwork } from "./training_network.ts";
 
 /**

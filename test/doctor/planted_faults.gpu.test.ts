@@ -7,7 +7,7 @@ import { FAULT_ROUNDS, type Fault } from "./faults.ts";
 
 /** The kernels whose variant wide has another text. */
 const TWO_VARIANTS = kernelChecks
-  .filter(({ cases }) => cases[0]().wideDispatch?.wide)
+  .filter(({ cases }) => cases[0]().others.wide?.variant === "wide")
   .map(({ kernel }) => kernel);
 
 const failedOf = ({ kernels }: Diagnosis) =>

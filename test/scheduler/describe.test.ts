@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { matrix, resident } from "../../src/gpu/buffer_spec.ts";
+import type { Variant } from "../../src/gpu/kernel_source.ts";
 import { FoldedNetwork } from "../../src/model/folded_network.ts";
 import { ResidentTable } from "../../src/model/resident_table.ts";
 import { Recorder } from "../../src/scheduler/recorder.ts";
@@ -15,14 +16,15 @@ const cardinalities = config.embeddingSizes.map(([n]) => n);
 const table = new ResidentTable(cardinalities, config.continuous, 1, 844338, 844338);
 
 it.each([
-  ["on a GPU", false, "./rossmann_train_step.txt"],
-  ["on a software adapter", true, "./rossmann_train_step_wide.txt"],
+  ["on a GPU", "narrow", "./rossmann_train_step.txt"],
+  ["on a software adapter", "wide", "./rossmann_train_step_wide.txt"],
+  ["on a GPU that shares loads where it can", "staged", "./rossmann_train_step_staged.txt"],
 ] as const)(
   "prints a training step of fastai's Rossmann model %s, one dispatch a line",
-  async (_, wide, file) => {
+  async (_, variant, file) => {
     const losses = resident("losses", [8192]);
     const recording = recordTrainStep(network, "regression", table, 64, losses, network.layout.size, {
-      wide,
+      variant,
     });
     await expect(`${describeRecording(recording)}\n`).toMatchFileSnapshot(file);
   },
@@ -36,12 +38,12 @@ it("prints an evaluation batch of it", async () => {
 
 it("prints a prediction of it, of one row and of many", async () => {
   const folded = new FoldedNetwork(config);
-  const record = (rows: number, wide: boolean) => {
-    const rec = new Recorder(`predict_${rows}`, { wide });
+  const record = (rows: number, variant: Variant) => {
+    const rec = new Recorder(`predict_${rows}`, { variant });
     folded.forward(rec, folded.table(rows), rows, matrix("predictions", rows, 1, "resident"));
     return describeRecording(rec.finish());
   };
-  await expect(`${record(2, false)}\n${record(1024, true)}\n`).toMatchFileSnapshot(
+  await expect(`${record(2, "narrow")}\n${record(1024, "wide")}\n`).toMatchFileSnapshot(
     "./rossmann_prediction.txt",
   );
 });

@@ -13,6 +13,7 @@ const kernel: KernelSource = {
   name: "any",
   code: "",
   parts: [],
+  variants: {},
   dims: {},
   bindings: {},
   overrides: {},

@@ -8,7 +8,7 @@ import { Recorder } from "../../src/scheduler/recorder.ts";
 /** Two dispatches: one that says how much it must do, one that does not. */
 function recording() {
   const [rows, fanIn, fanOut] = [500, 20, 1];
-  const rec = new Recorder("some", { wide: true });
+  const rec = new Recorder("some", { variant: "wide" });
   const d_logits = matrix("d_logits", rows, fanOut, "resident");
   const io = { logits: matrix("logits", rows, fanOut, "resident"), targets: resident("targets", [rows, 1]) };
   mse(rec, { ...io, row_index: resident("rows", [rows]), d_logits, losses: resident("losses", [1]) }, null);

@@ -9,6 +9,7 @@ const kernel = {
   name: "double_it",
   code: "",
   parts: [],
+  variants: {},
   dims: { count: "u32", by: "f32" },
   bindings: {
     x: { access: "read", element: "f32" },

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { generatedFiles, reflectAll, reflectKernel, stripWgsl } from "../../scripts/generate_shaders.mjs";
-import { type KernelSource, kernelCode, partsOf } from "../../src/gpu/kernel_source.ts";
+import { hasVariant, type KernelSource, kernelCode, partsOf } from "../../src/gpu/kernel_source.ts";
 
 const parts = new Map([
   ["step", "// step\nstruct Step { rows: u32, lr: f32 }\n@group(0) @binding(0) var<uniform> step: Step;\n"],
@@ -96,16 +96,29 @@ describe("reflectKernel", () => {
       ["step.wide", "// step, wide\n// one line more\n" + parts.get("step")],
     ]);
     const source = GOOD.replace("step, half", "step, half\n// Variants  wide");
-    const { code, parts: placed, wide } = reflectKernel("halve", source, wideParts);
-    expect(wide?.parts.map((p) => p.name)).toEqual(["step.wide", "half"]);
+    const { code, parts: placed, variants } = reflectKernel("halve", source, wideParts);
+    const { wide } = variants;
+    expect(wide.parts.map((p) => p.name)).toEqual(["step.wide", "half"]);
     expect(placed.map((p) => p.name)).toEqual(["step", "half"]);
     const own = source.split("\n");
-    const lines = wide!.code.split("\n");
+    const lines = wide.code.split("\n");
     expect(lines.slice(0, own.length)).toEqual(own);
     expect(code.split("\n").slice(0, own.length)).toEqual(own);
-    expect(wide!.parts.map(({ line }) => lines[line - 1])).toEqual(["// step, wide", "// half"]);
+    expect(wide.parts.map(({ line }) => lines[line - 1])).toEqual(["// step, wide", "// half"]);
     expect(placed.map(({ line }) => code.split("\n")[line - 1])).toEqual(["// step", "// half"]);
-    expect(reflectKernel("halve", GOOD, wideParts).wide).toBeNull();
+    expect(reflectKernel("halve", GOOD, wideParts).variants).toEqual({});
+  });
+
+  it("joins a part that only one variant has in that one alone", () => {
+    const more = new Map([...parts, ["half.wide", parts.get("half")!], ["half.staged", parts.get("half")!]]);
+    more.set("slab.staged", "// slab");
+    const source = GOOD.replace("step, half", "step, slab, half\n// Variants  wide, staged");
+    const { parts: placed, variants } = reflectKernel("halve", source, more);
+    const names = (joint: { readonly parts: readonly { readonly name: string }[] }) =>
+      joint.parts.map(({ name }) => name);
+    expect(names({ parts: placed })).toEqual(["step", "half"]);
+    expect(names(variants.wide)).toEqual(["step", "half.wide"]);
+    expect(names(variants.staged)).toEqual(["step", "slab.staged", "half.staged"]);
   });
 
   it("refuses a variant that no part has, or that there is none of", () => {
@@ -114,7 +127,7 @@ describe("reflectKernel", () => {
       message("none of its parts has a variant wide."),
     );
     expect(refusal("step, half", "step, half\n// Variants  tall")).toBe(
-      message('names the variant "tall"; there is only "wide".'),
+      message('names the variant "tall"; there are "wide" and "staged".'),
     );
   });
 
@@ -185,8 +198,8 @@ describe("shaders/", () => {
   });
 
   it("use every part", () => {
-    const used = reflectAll().flatMap(({ parts, wide }) =>
-      [...parts, ...(wide?.parts ?? [])].map((p) => p.name),
+    const used = reflectAll().flatMap(({ parts, variants }) =>
+      [{ parts }, ...Object.values(variants)].flatMap((joint) => joint.parts.map((p) => p.name)),
     );
     const there = readdirSync(new URL("../../shaders/parts", import.meta.url)).map((f) =>
       f.replace(/\.wgsl$/, ""),
@@ -194,30 +207,33 @@ describe("shaders/", () => {
     expect(new Set(there)).toEqual(new Set(used));
   });
 
-  it("keep the lines of their files in src/generated, in both variants", async () => {
+  it("keep the lines of their files in src/generated, in all variants", async () => {
     const linesOf = (path: string) => stripWgsl(read(path)).split("\n");
-    let wides = 0;
+    const seen = { narrow: 0, wide: 0, staged: 0 };
     for (const { name } of reflectAll()) {
       const generated = await import(`../../src/generated/kernels/${name}.ts`);
       const kernel: KernelSource = generated[name];
       expect(kernel.name).toBe(name);
-      for (const wide of kernel.wide ? [false, true] : [false]) {
-        const lines = kernelCode(kernel, wide)
+      for (const variant of (["narrow", "wide", "staged"] as const).filter((one) =>
+        hasVariant(kernel, one),
+      )) {
+        const lines = kernelCode(kernel, variant)
           .replace(/^enable subgroups; diagnostic\(off, subgroup_uniformity\); /, "")
           .split("\n");
         const own = linesOf(`shaders/${kernel.name}.wgsl`);
         expect(lines.slice(0, own.length), kernel.name).toEqual(own);
         let line = own.length;
-        for (const { name } of partsOf(kernel, wide)) {
+        for (const { name } of partsOf(kernel, variant)) {
           const part = linesOf(`shaders/parts/${name}.wgsl`);
           expect(lines.slice(line, line + part.length), `${kernel.name}, ${name}`).toEqual(part);
           line += part.length;
         }
         expect(lines.length, kernel.name).toBe(line);
-        wides += Number(wide);
+        seen[variant]++;
       }
     }
-    expect(wides).toBeGreaterThan(3);
+    expect(seen.wide).toBeGreaterThan(3);
+    expect(seen.staged).toBeGreaterThan(3);
   });
 });
 

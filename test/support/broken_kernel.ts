@@ -14,6 +14,7 @@ export function plantedKernel(faultIn: "kernel" | "part" | "nowhere"): KernelSou
     name: "planted",
     code: own.join("\n"),
     parts: [{ name: "second", code: part.join("\n") }],
+    variants: {},
     dims: { count: "u32" },
     bindings: { y: { access: "read_write", element: "u32" } },
     overrides: {},

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { inVariant, type KernelCase } from "../../src/doctor/kernel_case.ts";
+import { inVariants, type KernelCase } from "../../src/doctor/kernel_case.ts";
 import { executeCase, failureOf, runCase } from "../../src/doctor/run_case.ts";
 import type { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
 import { openRuntime } from "./gpu.ts";
@@ -20,17 +20,15 @@ export async function checkCase(kernelCase: KernelCase): Promise<void> {
   const runtime = await kernelRuntime();
   for (const variant of await variantsOf(kernelCase)) {
     const result = await runCase(runtime, variant);
-    const name = variant.dispatch.wide ? " (variant wide)" : "";
-    if (!result.passed) expect.fail(`${failureOf(result)}${name}`);
+    if (!result.passed) expect.fail(`${failureOf(result)} (variant ${variant.dispatch.variant})`);
   }
 }
 
 /** The case in every variant of its kernel that the shared device has. */
 export async function variantsOf(kernelCase: KernelCase): Promise<KernelCase[]> {
   const runtime = await kernelRuntime();
-  const { wideDispatch } = kernelCase;
-  const runsWide = wideDispatch && (runtime.wide || !wideDispatch.wide);
-  return (runsWide ? [false, true] : [false]).map((wide) => inVariant(kernelCase, wide));
+  const runsWide = runtime.variant === "wide" || kernelCase.others.wide?.variant !== "wide";
+  return inVariants(kernelCase, runsWide ? ["narrow", "wide", "staged"] : ["narrow", "staged"]);
 }
 
 /** The words that a case leaves in its buffers, by binding: for what the comparison with the twin cannot say. */

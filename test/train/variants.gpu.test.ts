@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { GpuRuntime } from "../../src/scheduler/gpu_runtime.ts";
-import type { RecordingTarget } from "../../src/scheduler/recorder.ts";
+import type { RecordingTarget } from "../../src/scheduler/variants.ts";
 import { sharedDevice } from "../support/gpu.ts";
 import { rossmannConfig } from "../support/model_configs.ts";
 import { openTrainer, randomRows } from "../support/small_training.ts";
@@ -18,7 +18,7 @@ async function losses(
   const trainer = await openTrainer(runtime, config, rows, { bs: BS, decayAll: true });
   try {
     const { dispatches } = trainer.trainStep.recording;
-    expect(dispatches.some((dispatch) => dispatch.wide)).toBe(runtime.wide);
+    expect(dispatches.some((dispatch) => dispatch.variant === runtime.variant)).toBe(true);
     const sliced = dispatches.some(({ overrides }) => overrides.SLICES > 1);
     const found: number[] = [];
     const hypers = () => ({ lr: 1e-3, mom: 0.9, wd: 0.2 });
@@ -31,7 +31,7 @@ async function losses(
 }
 
 it("trains fastai's Rossmann model alike cut for a GPU (small blocks, sums in slices) and for a software adapter", async () => {
-  const gpu = await losses({ wide: false, software: false });
+  const gpu = await losses({ variant: "narrow", software: false });
   const here = await losses();
   expect(gpu.sliced).toBe(true);
   expect(here.sliced).toBe(!here.runtime.software);

@@ -99,7 +99,7 @@ export function linBnDropForwardTrainCase(size: ForwardTrainSize): KernelCase {
       const exactMean = exact.saved.slice(0, fanOut);
       const inverse = Float64Array.from(exact.saved.slice(stride, stride + fanOut));
       const sigma = inverse.map((s) => 1 / s);
-      const terms = rowsPerSum(capacity, true) + 16; // wide adds up more rows one by one
+      const terms = rowsPerSum(capacity, "wide") + 16; // wide adds up more rows one by one
       const worst = columnMaxima(product, rows, fanOut);
       const mean = columnMeans(magnitudes(r), rows, fanOut);
       const distance = worst.map((error, j) => error + terms * U * mean[j]); // D of the header
@@ -287,7 +287,7 @@ export function linBnDropBackwardCase(size: BackwardSize): KernelCase {
       const a = times(back(magnitudes(dZ), magnitudes(weight)), mask); // A of the header
       if (!batchNorm) return { d_r: onDR(a.map((sum) => (fanOut + 2) * U * sum)) };
       const xHat = f64(r).map((v, i) => Math.abs((v - mean[i % width]) * inverse[i % width]));
-      const terms = (fanOut + rowsPerSum(capacity, true) + 32) * U;
+      const terms = (fanOut + rowsPerSum(capacity, "wide") + 32) * U;
       const weighted = times(a, xHat);
       const [meanA, meanAx] = [columnMeans(a, rows, width), columnMeans(weighted, rows, width)];
       const bound = a.map((sum, i) => {
