@@ -150,10 +150,16 @@ export function reflectAll() {
   return wgsl(folder).map((file) => reflectKernel(basename(file, ".wgsl"), read(join(folder, file)), parts));
 }
 
-/** Stands in JSON for the variable of a part. */
-const PART = "@part ";
-const PART_REFERENCE = new RegExp(`"${PART}([^"]+)"`, "g");
+/** Stands in JSON for an expression. */
+const EXPRESSION = "@expression ";
 const variableOf = (part) => part.replaceAll(".", "_");
+const isStaged = (part) => part.endsWith(".staged");
+
+/** An object as TypeScript; a string that begins with EXPRESSION becomes what follows it. */
+function literal(value) {
+  const json = JSON.stringify(value, null, 1);
+  return json.replaceAll(new RegExp(`"${EXPRESSION}([^"]+)"`, "g"), (_, expression) => expression);
+}
 
 /** The generated files: path from the repository's root → text. */
 export function generatedFiles() {
@@ -166,32 +172,46 @@ export function generatedFiles() {
     const lines = stripWgsl(code).split("\n");
     return parts.map(({ line }, i) => lines.slice(line - 1, (parts[i + 1]?.line ?? lines.length + 1) - 1));
   };
+  const staged = new Set();
   for (const { name, code, parts, variants, step, ...rest } of reflectAll()) {
-    for (const joint of [{ code, parts }, ...Object.values(variants)]) {
+    const joints = [{ code, parts }, ...Object.values(variants)];
+    for (const joint of joints) {
       partLines(joint.code, joint.parts).forEach((lines, i) => {
         const part = joint.parts[i].name;
-        const json = JSON.stringify({ name: part, code: lines.join("\n") }, null, 1);
-        write(`parts/${part}`, `shaders/parts/${part}.wgsl`, [`export const ${variableOf(part)} = ${json};`]);
+        const text = literal({ name: part, code: lines.join("\n") });
+        write(`parts/${part}`, `shaders/parts/${part}.wgsl`, [`export const ${variableOf(part)} = ${text};`]);
       });
     }
-    const references = (of) => of.parts.map((part) => PART + part.name);
+    const references = (joint) => joint.parts.map((part) => EXPRESSION + variableOf(part.name));
+    const { wide, staged: lazy } = variants;
     const own = stripWgsl(code).split("\n");
     const kernel = {
       name,
       code: own.slice(0, (parts[0]?.line ?? own.length + 1) - 1).join("\n"),
       parts: references({ parts }),
-      variants: Object.fromEntries(
-        Object.entries(variants).map(([variant, joint]) => [variant, references(joint)]),
-      ),
+      variants: {
+        ...(wide && { wide: references(wide) }),
+        ...(lazy && { staged: `${EXPRESSION}staged` }),
+      },
       ...rest,
     };
-    const json = JSON.stringify(kernel, null, 1).replaceAll(PART_REFERENCE, (_, part) => variableOf(part));
-    const joints = [{ parts }, ...Object.values(variants)];
     const used = [...new Set(joints.flatMap((joint) => joint.parts.map((part) => part.name)))];
+    // A page without a GPU loads nothing of the variant for GPUs.
+    const names = lazy?.parts.map((part) => part.name) ?? [];
+    for (const part of names.filter(isStaged)) staged.add(part);
+    const loaded = names.filter(isStaged).map(variableOf).join(", ");
+    const load = `const staged = async () => {
+  const { ${loaded} } = await import("../staged.ts");
+  return [${names.map(variableOf).join(", ")}];
+};
+`;
     write(`kernels/${name}`, `shaders/${name}.wgsl`, [
-      ...used.map((part) => `import { ${variableOf(part)} } from "../parts/${part}.ts";`),
+      ...used
+        .filter((part) => !isStaged(part))
+        .map((part) => `import { ${variableOf(part)} } from "../parts/${part}.ts";`),
       "",
-      `export const ${name} = ${json} as const;`,
+      ...(lazy ? [load] : []),
+      `export const ${name} = ${literal(kernel)} as const;`,
     ]);
     if (step) {
       write("step", "shaders/parts/step.wgsl", [
@@ -200,6 +220,10 @@ export function generatedFiles() {
       ]);
     }
   }
+  const exports = [...staged]
+    .sort()
+    .map((part) => `export { ${variableOf(part)} } from "./parts/${part}.ts";`);
+  write("staged", "shaders/parts/*.staged.wgsl", exports);
   return files;
 }
 

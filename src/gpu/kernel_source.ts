@@ -26,8 +26,11 @@ export interface KernelSource {
   /** The kernel's own file. */
   readonly code: string;
   readonly parts: readonly KernelPart[];
-  /** The parts of its other variants, where it has any. */
-  readonly variants: Readonly<Partial<Record<Exclude<Variant, "narrow">, readonly KernelPart[]>>>;
+  /** The parts of its other variants, where it has any; those of "staged" are loaded where they run. */
+  readonly variants: {
+    readonly wide?: readonly KernelPart[];
+    readonly staged?: () => Promise<readonly KernelPart[]>;
+  };
   /** The uniform `dims`, binding 0. */
   readonly dims: UniformFields;
   /** The storage buffers, bindings 1, 2, … in this order. */
@@ -43,8 +46,12 @@ export function hasVariant(kernel: KernelSource, variant: Variant): boolean {
 }
 
 /** The parts of a kernel in one of its variants. */
-export function partsOf(kernel: KernelSource, variant: Variant = "narrow"): readonly KernelPart[] {
-  return (variant !== "narrow" && kernel.variants[variant]) || kernel.parts;
+export async function partsOf(
+  kernel: KernelSource,
+  variant: Variant = "narrow",
+): Promise<readonly KernelPart[]> {
+  const own = variant === "narrow" ? undefined : kernel.variants[variant];
+  return (typeof own === "function" ? await own() : own) ?? kernel.parts;
 }
 
 /**
@@ -53,9 +60,13 @@ export function partsOf(kernel: KernelSource, variant: Variant = "narrow"): read
  */
 const WIDE_DIRECTIVES = "enable subgroups; diagnostic(off, subgroup_uniformity); ";
 
-/** A kernel's whole WGSL. */
-export function kernelCode(kernel: KernelSource, variant: Variant = "narrow"): string {
-  const code = [kernel.code, ...partsOf(kernel, variant).map((part) => part.code)].join("\n");
+/** A kernel's whole WGSL, with the parts of a variant. */
+export function kernelCode(
+  kernel: KernelSource,
+  parts: readonly KernelPart[] = kernel.parts,
+  variant: Variant = "narrow",
+): string {
+  const code = [kernel.code, ...parts.map((part) => part.code)].join("\n");
   return variant === "wide" ? WIDE_DIRECTIVES + code : code;
 }
 

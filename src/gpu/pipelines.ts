@@ -2,12 +2,12 @@ import { DeviceError } from "../errors.ts";
 import { messageWithSource } from "./compile_message.ts";
 import { ShaderStage } from "./flags.ts";
 import {
+  type KernelPart,
   type KernelSource,
   type KernelUse,
   kernelCode,
   partsOf,
   pipelineKey,
-  type Variant,
 } from "./kernel_source.ts";
 
 /** A compiled kernel and the layout of its own bind group (group 1). */
@@ -75,8 +75,10 @@ export class PipelineCache {
 
   async #compile({ kernel, overrides, variant }: KernelUse, label: string): Promise<Kernel> {
     const layout = this.#layout(kernel);
+    const parts = await partsOf(kernel, variant);
+    const code = kernelCode(kernel, parts, variant);
     this.device.pushErrorScope("validation"); // the message is built from the compilation info below
-    const module = this.device.createShaderModule({ label: kernel.name, code: kernelCode(kernel, variant) });
+    const module = this.device.createShaderModule({ label: kernel.name, code });
     const scope = this.device.popErrorScope();
     const pipeline = this.device.createComputePipelineAsync({
       label,
@@ -88,7 +90,7 @@ export class PipelineCache {
       const info = await module.getCompilationInfo();
       const cause =
         "error" in outcome ? String((outcome.error as Error)?.message ?? outcome.error) : invalid!.message;
-      throw new DeviceError(compileMessage(kernel, info.messages, cause, variant));
+      throw new DeviceError(compileMessage(kernel, info.messages, cause, parts));
     }
     return { pipeline: outcome.value, layout };
   }
@@ -107,12 +109,12 @@ export function compileMessage(
   kernel: KernelSource,
   messages: readonly Pick<GPUCompilationMessage, "type" | "message" | "lineNum" | "linePos">[],
   cause: string,
-  variant: Variant = "narrow",
+  parts: readonly KernelPart[] = kernel.parts,
 ): string {
   const errors = messages.filter((m) => m.type === "error");
   // The generated source has lost its indentation: a column would mislead.
-  const code = kernelCode(kernel, variant);
-  const shown = errors.map((m) => messageWithSource(sourceLine(kernel, variant, m.lineNum), code, m));
+  const code = kernelCode(kernel, parts);
+  const shown = errors.map((m) => messageWithSource(sourceLine([kernel, ...parts], m.lineNum), code, m));
   return [
     `The kernel ${kernel.name} does not compile on this device.`,
     ...(shown.length > 0 ? shown : [cause]),
@@ -120,11 +122,11 @@ export function compileMessage(
 }
 
 /** The file and line that a line of a kernel's joined code comes from. */
-function sourceLine(kernel: KernelSource, variant: Variant, line: number): string {
+function sourceLine([kernel, ...parts]: readonly KernelPart[], line: number): string {
   let file = kernel.name;
   let left = line;
   let lines = lineCount(kernel);
-  for (const part of partsOf(kernel, variant)) {
+  for (const part of parts) {
     if (left <= lines) break;
     left -= lines;
     lines = lineCount(part);

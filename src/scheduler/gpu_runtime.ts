@@ -117,9 +117,7 @@ export class GpuRuntime implements Runtime {
       return recording;
     }
     // Loaded where there is a GPU.
-    this.#tuner ??= import("./tune.ts").then(
-      ({ Tuner }) => new Tuner(this.device, this.adapter, this.pipelines),
-    );
+    this.#tuner ??= import("./tune.ts").then(({ Tuner }) => new Tuner(this));
     return (await this.#tuner).tuned(recording);
   }
 
@@ -215,6 +213,28 @@ export class GpuRuntime implements Runtime {
       times[i] = performance.now() - started;
     }
     return times;
+  }
+
+  /**
+   * Milliseconds of `runs` replays of a step, in one pass: by the GPU's own clock where the device has one, else from
+   * submit to done.
+   */
+  async time(replay: Replay, runs: number, values: StepValues): Promise<number> {
+    const clock = this.device.features.has("timestamp-query") ? new GpuClock(this.device, 1) : null;
+    try {
+      this.#slots.write([values]);
+      const encoder = this.device.createCommandEncoder();
+      const pass = encoder.beginComputePass(clock ? { timestampWrites: clock.around(0) } : {});
+      for (let i = 0; i < runs; i++) replay.encode(pass, this.#slots, 0);
+      pass.end();
+      if (clock) return (await this.guard(clock.submit(encoder)))[0];
+      const started = performance.now();
+      this.device.queue.submit([encoder.finish()]);
+      await this.guard(waitFor(this.device, this.device.queue.onSubmittedWorkDone()));
+      return performance.now() - started;
+    } finally {
+      clock?.dispose();
+    }
   }
 
   /** Waits for `promise`, or throws as soon as the device is lost or reports an error. */

@@ -217,13 +217,14 @@ describe("shaders/", () => {
       for (const variant of (["narrow", "wide", "staged"] as const).filter((one) =>
         hasVariant(kernel, one),
       )) {
-        const lines = kernelCode(kernel, variant)
+        const parts = await partsOf(kernel, variant);
+        const lines = kernelCode(kernel, parts, variant)
           .replace(/^enable subgroups; diagnostic\(off, subgroup_uniformity\); /, "")
           .split("\n");
         const own = linesOf(`shaders/${kernel.name}.wgsl`);
         expect(lines.slice(0, own.length), kernel.name).toEqual(own);
         let line = own.length;
-        for (const { name } of partsOf(kernel, variant)) {
+        for (const { name } of parts) {
           const part = linesOf(`shaders/parts/${name}.wgsl`);
           expect(lines.slice(line, line + part.length), `${kernel.name}, ${name}`).toEqual(part);
           line += part.length;
