@@ -167,3 +167,11 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("adam_step", "i < dims.decay_end4", "true"),
   ],
 };
+
+/** Faults of the variant staged: no other variant has their text. */
+export const STAGED_FAULTS: readonly Fault[] = [
+  fault("linear_forward", "min(SLAB, 4u * (end - first))", "SLAB"),
+  fault("lin_bn_drop_forward_eval", "workgroupBarrier();\nvar u", "var u"),
+  fault("input_backward", "p += 16u;\n}\nworkgroupBarrier();", "p += 16u;\n}"),
+  fault("linear_backward_weight", "min(SLAB, rows - first)", "SLAB"),
+];

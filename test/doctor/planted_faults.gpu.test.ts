@@ -3,10 +3,10 @@ import { kernelChecks } from "../../src/doctor/checks/index.ts";
 import { type Diagnosis, diagnose, report } from "../../src/doctor/index.ts";
 import { faultyDevice } from "../support/faulty_device.ts";
 import { sharedDevice } from "../support/gpu.ts";
-import { FAULT_ROUNDS, type Fault } from "./faults.ts";
+import { FAULT_ROUNDS, type Fault, STAGED_FAULTS } from "./faults.ts";
 
 /** The kernels whose variant wide has another text. */
-const TWO_VARIANTS = kernelChecks
+const SEVERAL_VARIANTS = kernelChecks
   .filter(({ cases }) => cases[0]().others.wide?.variant === "wide")
   .map(({ kernel }) => kernel);
 
@@ -16,9 +16,10 @@ const failedOf = ({ kernels }: Diagnosis) =>
     .map((row) => row.kernel)
     .sort();
 
-/** Adapters by what they say of themselves: one gets the kernels' first variants, the other those for software. */
+/** Adapters by what they say of themselves, and so by the variants they get; a GPU gets two. */
 const ADAPTERS = {
-  narrow: { vendor: "some", architecture: "gpu" },
+  narrow: { vendor: "mesa", architecture: "llvmpipe" },
+  staged: { vendor: "some", architecture: "gpu" },
   wide: { vendor: "google", architecture: "swiftshader", subgroupMinSize: 4, subgroupMaxSize: 4 },
 };
 
@@ -49,14 +50,22 @@ describe("diagnose, on a device whose kernels are wrong", () => {
       expect(diagnosis.passed).toBe(false);
     });
 
-    it(`names those among the kernels of two variants also where it is not the one for software: ${round}`, async () => {
-      const faults = all.filter(({ kernel }) => TWO_VARIANTS.includes(kernel));
+    it(`names those among the kernels of several variants also in the narrow one: ${round}`, async () => {
+      const faults = all.filter(({ kernel }) => SEVERAL_VARIANTS.includes(kernel));
       const { device, planted } = await plant(faults, "narrow");
-      const diagnosis = await diagnose(device, { kernels: TWO_VARIANTS });
+      const diagnosis = await diagnose(device, { kernels: SEVERAL_VARIANTS });
       expect(planted, "faults whose text the kernel has").toEqual(new Set(faults));
       expect(failedOf(diagnosis), report(diagnosis)).toEqual(faults.map((fault) => fault.kernel).sort());
     });
   }
+
+  it("names those whose variant staged alone is wrong", async () => {
+    const { device, planted } = await plant(STAGED_FAULTS, "staged");
+    const kernels = STAGED_FAULTS.map(({ kernel }) => kernel);
+    const diagnosis = await diagnose(device, { kernels });
+    expect(planted, "faults whose text the kernel has").toEqual(new Set(STAGED_FAULTS));
+    expect(failedOf(diagnosis), report(diagnosis)).toEqual([...kernels].sort());
+  });
 
   it("sees in training what breaks it", async () => {
     const { device } = await plant([

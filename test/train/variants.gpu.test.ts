@@ -40,3 +40,13 @@ it("trains fastai's Rossmann model alike cut for a GPU (small blocks, sums in sl
     expect(Math.abs(loss / here.losses[i] - 1)).toBeLessThan(1e-4);
   });
 });
+
+it("trains it to the same bits with products staged through workgroup memory, and without", async () => {
+  const [narrow, staged] = [
+    await losses({ variant: "narrow", software: true }),
+    await losses({ variant: "staged", software: true }),
+  ];
+  expect(staged.losses).toHaveLength(STEPS);
+  expect(staged.losses).toEqual(narrow.losses);
+  expect(staged.losses.every(Number.isFinite)).toBe(true);
+});
