@@ -31,7 +31,7 @@ bench() {
   [ -s "$results/$name.json" ] || failed=1
 }
 
-bench chromium --python "$python" --phases size,ceilings,calls,profile,first-use,train,infer,fit
-bench node --engine node --python "$python" --phases ceilings,calls,profile,train,infer,fit
+bench chromium --python "$python" --phases size,ceilings,variants,calls,profile,first-use,train,infer,fit
+bench node --engine node --python "$python" --phases ceilings,variants,calls,profile,train,infer,fit
 echo "Results: $results"
 exit $failed

@@ -12,6 +12,7 @@ import { pythonOf } from "./engine/python.ts";
 import { type BenchOptions, PHASES, type Phase, readOptions } from "./options.ts";
 import type { Ceilings } from "./page/ceilings.ts";
 import type { WholeFit } from "./page/tabgpu.ts";
+import type { VariantRates } from "./page/variants.ts";
 import { callsTable, countedCalls } from "./phases/calls.ts";
 import { bestRate, ceilingsTable, ceilingsWork, shares, sharesTable, USEFUL } from "./phases/ceilings.ts";
 import { check, verdictLine } from "./phases/check.ts";
@@ -19,6 +20,7 @@ import { type Comparison, compareInference, compareTraining } from "./phases/com
 import { firstUses, firstUseTable } from "./phases/first_use.ts";
 import { profiles } from "./phases/profile.ts";
 import { appSizes, sizesTable } from "./phases/size.ts";
+import { variantsTable, variantsWork } from "./phases/variants.ts";
 import { makeFiles } from "./rossmann/make.ts";
 import { ratio } from "./stats.ts";
 import { comparisonTable, short } from "./tables.ts";
@@ -91,6 +93,7 @@ class Bench {
       size: () => this.#size(),
       ceilings: () => this.#showCeilings(),
       calls: () => this.#calls(),
+      variants: () => this.#variants(),
       profile: () => this.#profile(),
       "first-use": () => this.#firstUse(),
       train: () => this.#compare("train", "a training step", batch, compareTraining),
@@ -135,6 +138,13 @@ class Bench {
     const specs = [TABGPU, ...this.#peers].filter(({ webgpu }) => webgpu);
     const counted = await countedCalls(specs, this.#open, progress);
     this.#tell("calls", counted, callsTable(counted));
+  }
+
+  async #variants(): Promise<void> {
+    const { batch, rounds, slice } = this.#options;
+    const argument = variantsWork(batch, rounds, slice);
+    const measured = (await this.#engine.call("variants", "variants", argument)) as VariantRates[];
+    this.#tell("variants", measured, variantsTable(measured));
   }
 
   async #profile(): Promise<void> {

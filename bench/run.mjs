@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Contenders, and what else runs in a page. */
-const PAGES = ["tabgpu", "tfjs", "jax", "ort_webgpu", "ort_wasm", "ceilings"];
+const PAGES = ["tabgpu", "tfjs", "jax", "ort_webgpu", "ort_wasm", "ceilings", "variants"];
 
 /** Minimal apps: what a page loads that does one thing. Each is built by itself, as it would be shipped. */
 const APPS = readdirSync(new URL("apps", import.meta.url))
