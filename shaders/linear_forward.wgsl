@@ -4,7 +4,8 @@
 //           with zeros to a multiple of 4
 // Bindings  params: the folded weights and biases by offset (in vec4)
 // Dispatch  a workgroup owns 64 rows by 64 columns, or, of a narrow layer, one block of columns and as many rows as it has
-//           invocations for: ceil(fan_out / 64) × ceil(rows / 64) × 1, or 1 × ceil(rows · LANES / (THREADS_64 · BLOCK_ROWS)) × 1
+//           invocations for: ceil(fan_out / 64) × ceil(rows / 64) × 1, or 1 × ceil(rows · LANES / (THREADS_64 · BLOCK_ROWS)) × 1,
+//           which the variant "staged" cannot
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) +
 //           2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, fastai SigmoidRange
