@@ -9,7 +9,6 @@ const BUDGET_MS = 100;
 
 /** Milliseconds of a measurement, about: browsers round the GPU's clock to a tenth of one. */
 const LONG_ENOUGH_MS = 2;
-const FIRST_RUNS = 4;
 const MOST_RUNS = 1024;
 const ROUNDS = 3;
 
@@ -99,7 +98,7 @@ export class Tuner {
 
   /** @returns the least milliseconds of each; one round at least, however late it is */
   async #race(replays: readonly Replay[], values: StepValues, deadline: number): Promise<number[]> {
-    let runs = FIRST_RUNS;
+    let runs = 1;
     const round = async () => {
       const times: number[] = [];
       for (const replay of replays) times.push(await this.#runtime.time(replay, runs, values));
