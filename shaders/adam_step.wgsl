@@ -2,14 +2,16 @@
 //   that nothing else reads it makes on the way: of the embeddings, where every element adds d_x over the rows of the
 //   batch that have its code, in batch order, and 0 where its code does not occur; and of bn_cont, whose input is data
 //   and needs none: d_gamma = Σ d_x·x̂, d_beta = Σ d_x.
-//   One invocation owns 4 parameters beside each other of an embedding or of bn_cont, or `rounds` times 4 others.
+//   One invocation owns `rounds` times 4 parameters beside each other, those of bn_cont once 4. With 16 rounds four
+//   invocations take turns on 64 vec4: a software adapter runs four at a time and so walks through memory without a jump.
 // Shapes    params, grads, moments1, moments2 [count]: embeddings first, then what decays, then what does not
 //           d_x [rows, inputs] padded to a multiple of 4  kept [n_categorical + n_continuous, capacity] and groups
 //           [segments of all embedding rows; rows of the batch sorted by code] as input_backward leaves them
-//           work [embedding_groups]: the part of an embedding that a workgroup owns
+//           work [embedding_parts]: parts of embeddings, each of at most 64 vec4
 // Bindings  tensors by offset (in vec4); the hyperparameters come with the step. A segment counts only where its tick is
 //           the step's, so nothing needs clearing
-// Dispatch  embedding_groups + ceil(2 · bn_cont4 / 64) + ceil((count4 − others) / (64 · rounds)), folded over x and y
+// Dispatch  ceil(embedding_parts / rounds) + ceil(2 · bn_cont4 / 64) + ceil((count4 − others) / (64 · rounds)), folded over
+//           x and y
 // Error     grads of embeddings and bn_cont, terms being the rows added: G = terms · 2⁻²³ · Σ|d_x|, gamma's with |d_x·x̂|;
 //           0 for all others. With M = mom·|moment1| + (1 − mom)·|grad|, v = moment2 after the step and D = √(v·c2) + eps,
 //           c1 and c2 being mom_correction and sqr_mom_correction
@@ -23,9 +25,9 @@
 struct Dims {
   count4: u32,
   decay_end4: u32,
-  embedding_groups: u32,
+  embedding_parts: u32,  // length of work
   others: u32,           // where the embeddings end
-  rounds: u32,           // how many of the others an invocation owns, 64 apart
+  rounds: u32,           // a power of two, at most 16
   gamma: u32,            // bn_cont's weight; its bias lies right behind it
   bn_cont4: u32,         // length of each, padding included; 0 without bn_cont
   n_continuous: u32,
@@ -38,7 +40,7 @@ struct Dims {
 struct Work {
   embedding: u32,        // offset in the arena, in vec4
   elements: u32,         // in f32
-  first: u32,            // the first of this workgroup, in vec4
+  first: u32,            // the first of this part, in vec4
   width: u32,            // embedding_dim
   first_column: u32,     // of d_x
   first_row: u32,        // among the rows of all embeddings
@@ -54,15 +56,8 @@ struct Work {
 @group(1) @binding(7) var<storage, read_write> moments1: array<vec4f>;
 @group(1) @binding(8) var<storage, read_write> moments2: array<vec4f>;
 
-// One element's gradient. Four rows a round: their loads do not wait for each other.
-fn embedding_gradient(item: Work, element: u32) -> f32 {
-  let segment = 3u * (item.first_row + element / item.width);   // tick, start, count
-  if (element >= item.elements || groups[segment] != step.tick) {
-    return 0.0;
-  }
-  let place = dims.grouped + item.category * dims.capacity + groups[segment + 1u];
-  let count = groups[segment + 2u];
-  let column = item.first_column + element % item.width;
+// The rows of the batch that have one code, added up. Four a round: their loads do not wait for each other.
+fn sum_of_rows(place: u32, count: u32, column: u32) -> f32 {
   var sum = 0.0;
   var i = 0u;
   for (; i + 4u <= count; i += 4u) {
@@ -80,9 +75,21 @@ fn embedding_gradient(item: Work, element: u32) -> f32 {
 
 // Gradients of elements 4 · place … 4 · place + 3 of an embedding.
 fn embedding_gradients(item: Work, place: u32) -> vec4f {
-  var sums: vec4f;
-  for (var lane = 0u; lane < 4u; lane++) {
-    sums[lane] = embedding_gradient(item, 4u * place + lane);
+  var sums = vec4f();
+  var row = 4u * place / item.width;
+  var column = 4u * place - row * item.width;
+  for (var lane = 0u; lane < min(4u, item.elements - 4u * place); lane++) {
+    let segment = 3u * (item.first_row + row);   // tick, start, count
+    if (groups[segment] == step.tick) {
+      let first = dims.grouped + item.category * dims.capacity + groups[segment + 1u];
+      let sum = sum_of_rows(first, groups[segment + 2u], item.first_column + column);
+      sums = select(sums, vec4f(sum), vec4u(lane) == vec4u(0u, 1u, 2u, 3u));
+    }
+    column++;
+    if (column == item.width) {
+      column = 0u;
+      row++;
+    }
   }
   return sums;
 }
@@ -101,7 +108,16 @@ fn bn_cont_gradients(c4: u32, of_weight: bool) -> vec4f {
   return select(vec4f(), sum, vec4u(4u * c4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.n_continuous));
 }
 
-// All ways lead to one update: software adapters walk through the code of every branch, taken or not.
+fn update(i: u32, g: vec4f) {
+  let m = step.mom * moments1[i] + (1.0 - step.mom) * g;
+  let v = step.sqr_mom * moments2[i] + (1.0 - step.sqr_mom) * g * g;
+  let denominator = sqrt(v * step.sqr_mom_correction) + step.eps;
+  moments1[i] = m;
+  moments2[i] = v;
+  let decayed = params[i] * select(1.0, step.decay, i < dims.decay_end4);
+  params[i] = decayed - step.lr * step.mom_correction * m / denominator;
+}
+
 @compute @workgroup_size(64)
 fn adam_step(
   @builtin(workgroup_id) group: vec3u,
@@ -109,44 +125,33 @@ fn adam_step(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let item = group.y * all.x + group.x;
-  let own_groups = dims.embedding_groups + (2u * dims.bn_cont4 + 63u) / 64u;
-  var begin: u32;
-  var end: u32;
-  var own = vec4f();
-  if (item < dims.embedding_groups) {
-    let part = work[item];
-    let place = part.first + thread;
-    begin = part.embedding + place;
-    end = select(begin, begin + 1u, 4u * place < part.elements);
-    if (begin < end) {
-      own = embedding_gradients(part, place);
+  let of_embeddings = (dims.embedding_parts + dims.rounds - 1u) / dims.rounds;
+  let own_groups = of_embeddings + (2u * dims.bn_cont4 + 63u) / 64u;
+  let span = 64u / dims.rounds;                          // invocations that share 64 vec4
+  let chunk = dims.rounds * item + thread / span;
+  if (item < of_embeddings) {
+    let part = work[min(chunk, dims.embedding_parts - 1u)];
+    let end = select(0u, min(part.first + 64u, (part.elements + 3u) / 4u), chunk < dims.embedding_parts);
+    for (var place = part.first + thread % span; place < end; place += span) {
+      let g = embedding_gradients(part, place);
+      grads[part.embedding + place] = g;
+      update(part.embedding + place, g);
     }
   } else if (item < own_groups) {
-    let place = 64u * (item - dims.embedding_groups) + thread;   // weights, then biases
+    let place = 64u * (item - of_embeddings) + thread;   // weights, then biases
     let c4 = place % dims.bn_cont4;
-    begin = dims.gamma + place;
-    end = select(begin, begin + 1u, place < 2u * dims.bn_cont4 && 4u * c4 < dims.n_continuous);
-    if (begin < end) {
-      own = bn_cont_gradients(c4, place < dims.bn_cont4);
+    if (place < 2u * dims.bn_cont4 && 4u * c4 < dims.n_continuous) {
+      let g = bn_cont_gradients(c4, place < dims.bn_cont4);
+      grads[dims.gamma + place] = g;
+      update(dims.gamma + place, g);
     }
   } else {
-    begin = dims.others + 64u * dims.rounds * (item - own_groups) + thread;
-    end = min(begin + 64u * dims.rounds, dims.count4);
-  }
-  let makes_own = item < own_groups;
-  for (var i = begin; i < end; i += 64u) {
-    if (makes_own) {
-      grads[i] = own;
-    } else if (i >= dims.gamma && i < dims.gamma + 2u * dims.bn_cont4) {
-      continue;
+    let first = dims.others + 64u * (chunk - dims.rounds * own_groups);
+    let end = min(first + 64u, dims.count4);
+    for (var i = first + thread % span; i < end; i += span) {
+      if (i < dims.gamma || i >= dims.gamma + 2u * dims.bn_cont4) {
+        update(i, grads[i]);
+      }
     }
-    let g = grads[i];
-    let m = step.mom * moments1[i] + (1.0 - step.mom) * g;
-    let v = step.sqr_mom * moments2[i] + (1.0 - step.sqr_mom) * g * g;
-    let denominator = sqrt(v * step.sqr_mom_correction) + step.eps;
-    moments1[i] = m;
-    moments2[i] = v;
-    let decayed = params[i] * select(1.0, step.decay, i < dims.decay_end4);
-    params[i] = decayed - step.lr * step.mom_correction * m / denominator;
   }
 }

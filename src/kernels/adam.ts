@@ -4,13 +4,13 @@ import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { checkShape } from "./shapes.ts";
 import type { BatchNormTensors } from "./tensors.ts";
 
-/** Elements of an embedding that one workgroup owns. */
-export const EMBEDDING_ELEMENTS_PER_WORKGROUP = 256;
+/** Elements of a part of an embedding: what a workgroup owns, or takes in one of its rounds. */
+export const EMBEDDING_PART_ELEMENTS = 256;
 
 /** Where the parameters lie whose gradients adam_step makes itself. */
 export interface OwnGradients {
-  /** Workgroups that own embeddings: the length of `work`. */
-  readonly embeddingGroups: number;
+  /** Parts that the embeddings are cut into: the length of `work`. */
+  readonly embeddingParts: number;
   /** Floats at the front of the arena that the embeddings take up. */
   readonly embeddingEnd: number;
   readonly embeddingRows: number;
@@ -26,7 +26,7 @@ export interface OwnGradients {
  * One step of Adam with decoupled weight decay over the whole arena, which also makes the gradients of the embeddings and
  * of bn_cont from d_x; the hyperparameters come with the step.
  * Shapes: params, grads, moments1, moments2 [count], a multiple of 4; d_x [rows, inputs], kept [n_categorical + n_continuous, rows], groups
- * as inputBackward leaves them, work [workgroups, 7]. Weight decay acts on the first `decayEnd` floats.
+ * as inputBackward leaves them, work [parts, 7]. Weight decay acts on the first `decayEnd` floats.
  */
 export function adamStep(
   rec: Recorder,
@@ -46,16 +46,16 @@ export function adamStep(
 ): void {
   const [count] = io.params.shape;
   checkShape("adam_step", { grads: io.grads, moments1: io.moments1, moments2: io.moments2 }, [count]);
-  const { embeddingGroups, embeddingEnd, batchNorm, width, nCategorical, nContinuous } = own;
+  const { embeddingParts, embeddingEnd, batchNorm, width, nCategorical, nContinuous } = own;
   const bnCont4 = batchNorm ? (batchNorm.beta - batchNorm.gamma) / 4 : 0;
   const rounds = rec.software ? 16 : 1;
   const others = ceilDiv((count - embeddingEnd) / 4, 64 * rounds);
   rec.dispatch(adam_step, {
-    grid: foldGrid(embeddingGroups + ceilDiv(2 * bnCont4, 64) + others),
+    grid: foldGrid(ceilDiv(embeddingParts, rounds) + ceilDiv(2 * bnCont4, 64) + others),
     dims: {
       count4: count / 4,
       decay_end4: decayEnd / 4,
-      embedding_groups: embeddingGroups,
+      embedding_parts: embeddingParts,
       others: embeddingEnd / 4,
       rounds,
       gamma: (batchNorm?.gamma ?? 0) / 4,

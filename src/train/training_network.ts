@@ -1,5 +1,5 @@
 import { type BufferSpec, matrix, resident } from "../gpu/buffer_spec.ts";
-import { adamStep, EMBEDDING_ELEMENTS_PER_WORKGROUP } from "../kernels/adam.ts";
+import { adamStep, EMBEDDING_PART_ELEMENTS } from "../kernels/adam.ts";
 import { groupsLength, inputBackward, inputForwardTrain } from "../kernels/input.ts";
 import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "../kernels/lin_bn_drop.ts";
 import { linearBackwardWeight } from "../kernels/linear.ts";
@@ -34,13 +34,13 @@ export class TrainingNetwork extends Network {
   constructor(config: TabularModelConfig) {
     super(config);
     const { embeddings } = this.layout;
-    const workgroups = embeddings.reduce(
-      (sum, { rows, width }) => sum + Math.ceil((rows * width) / EMBEDDING_ELEMENTS_PER_WORKGROUP),
+    const parts = embeddings.reduce(
+      (sum, { rows, width }) => sum + Math.ceil((rows * width) / EMBEDDING_PART_ELEMENTS),
       0,
     );
     this.#embeddingRows = embeddings.reduce((sum, { rows }) => sum + rows, 0);
     this.#firstRows = resident("first_rows", [embeddings.length]);
-    this.#work = resident("embedding_work", [workgroups, 7]);
+    this.#work = resident("embedding_work", [parts, 7]);
   }
 
   override constants(): Map<BufferSpec, Uint32Array> {
@@ -50,7 +50,7 @@ export class TrainingNetwork extends Network {
     let firstRow = 0;
     this.layout.embeddings.forEach(({ offset, rows, width }, category) => {
       firstRows.push(firstRow);
-      for (let e = 0; e < rows * width; e += EMBEDDING_ELEMENTS_PER_WORKGROUP) {
+      for (let e = 0; e < rows * width; e += EMBEDDING_PART_ELEMENTS) {
         work.push(offset / 4, rows * width, e / 4, width, firstColumn, firstRow, category);
       }
       firstColumn += width;
@@ -173,7 +173,7 @@ export class TrainingNetwork extends Network {
     const { layout, arenas } = this;
     const { params, grads, moments1, moments2 } = arenas;
     const own = {
-      embeddingGroups: this.#work.shape[0],
+      embeddingParts: this.#work.shape[0],
       embeddingEnd: layout.embeddingEnd,
       embeddingRows: this.#embeddingRows,
       ...this.inputShape,

@@ -151,7 +151,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
   "what earlier steps left, and which columns": [
     fault("input_forward_train", "column.category * dims.capacity", "0u"),
     fault("input_backward", "others < vec4f(codes.x)", "others <= vec4f(codes.x)"),
-    fault("adam_step", "groups[segment] != step.tick", "false"),
+    fault("adam_step", "groups[segment] == step.tick", "true"),
   ],
 
   "slices of a sum that do not add up, of a weight and a bias that are taken for each other": [

@@ -10,7 +10,7 @@ export function recordAdam(
 ): void {
   const none = resident("none", [1]);
   const own = {
-    embeddingGroups: 0,
+    embeddingParts: 0,
     embeddingEnd: 0,
     embeddingRows: 0,
     nCategorical: 0,

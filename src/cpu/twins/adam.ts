@@ -9,7 +9,7 @@ const ELEMENTS = 256;
 
 /** The gradients of embeddings and bn_cont, then Adam with decoupled weight decay over the arena, its front decaying. */
 export function adamStep(call: TwinCall): void {
-  for (let item = 0; item < call.dims.embedding_groups; item++) embeddingGradients(call, item);
+  for (let item = 0; item < call.dims.embedding_parts; item++) embeddingGradients(call, item);
   if (call.dims.bn_cont4 > 0) continuousGradients(call);
 
   const { dims, step } = call;
@@ -77,7 +77,7 @@ function ownedRanges(call: TwinCall): [begin: number, end: number][] {
   const { dims } = call;
   const work = wordsOf(call, "work");
   const ranges: [number, number][] = [];
-  for (let item = 0; item < dims.embedding_groups; item++) {
+  for (let item = 0; item < dims.embedding_parts; item++) {
     const [embedding, elements, first] = work.subarray(WORK_FIELDS * item);
     const end = Math.min(4 * first + ELEMENTS, 4 * Math.ceil(elements / 4));
     ranges.push([4 * (embedding + first), 4 * embedding + end]);

@@ -1,6 +1,6 @@
 import { groupCodes } from "../../cpu/ops/group_codes.ts";
 import { rowStride } from "../../gpu/buffer_spec.ts";
-import { adamStep, EMBEDDING_ELEMENTS_PER_WORKGROUP } from "../../kernels/adam.ts";
+import { adamStep, EMBEDDING_PART_ELEMENTS } from "../../kernels/adam.ts";
 import { groupsLength } from "../../kernels/input.ts";
 import { Random } from "../../random.ts";
 import type { Grid } from "../../scheduler/recording.ts";
@@ -96,7 +96,7 @@ export function adamStepCase(size: AdamSize): KernelCase {
   const work: number[] = [];
   sizes.forEach(([n, d], category) => {
     const { firstColumns, firstRows } = batch;
-    for (let e = 0; e < n * d; e += EMBEDDING_ELEMENTS_PER_WORKGROUP) {
+    for (let e = 0; e < n * d; e += EMBEDDING_PART_ELEMENTS) {
       work.push(
         offsets[category] / 4,
         n * d,
@@ -118,7 +118,7 @@ export function adamStepCase(size: AdamSize): KernelCase {
     ...batch.upload(buffers),
   };
   const own = {
-    embeddingGroups: work.length / 7,
+    embeddingParts: work.length / 7,
     embeddingEnd,
     embeddingRows: sizes.reduce((sum, [n]) => sum + n, 0),
     nCategorical: sizes.length,
