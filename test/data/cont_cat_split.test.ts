@@ -23,6 +23,17 @@ describe("contCatSplit", () => {
     });
   });
 
+  it("counts negative, huge and fractional values, and −0 as 0", () => {
+    const odd = [-5000, -4096, -4095, -1, -0, 0, 0.5, 4095, 4096, 2 ** 40];
+    const column = numbers(
+      "x",
+      [...rows(60)].map((row) => odd[row % odd.length]),
+      true,
+    );
+    expect(contCatSplit(tableOf(column), 8).continuous).toEqual(["x"]);
+    expect(contCatSplit(tableOf(column), 9).continuous).toEqual([]);
+  });
+
   it("takes another limit", () => {
     expect(contCatSplit(table, 19).continuous).toEqual(["float", "int20", "int21", "gaps", "y"]);
     expect(contCatSplit(table, 1).continuous).toContain("int20");
