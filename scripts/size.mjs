@@ -33,7 +33,7 @@ const APPS = {
 };
 
 /** What only a GPU loads, not a software adapter: the variant of the products for it, and what measures that. */
-const FOR_GPUS = ["src/generated/staged.ts", "src/scheduler/tune.ts"];
+const FOR_GPUS = ["src/generated/staged.ts", "src/scheduler/tune.ts", "src/scheduler/timing.ts"];
 
 /** The files a file loads at once, itself among them. */
 function loadedBy(outputs, path, seen = new Set()) {

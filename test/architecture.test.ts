@@ -60,6 +60,7 @@ const CALL_WEBGPU = [
   "scheduler/gpu_runtime.ts",
   "scheduler/replay.ts",
   "scheduler/round_trip.ts",
+  "scheduler/timing.ts",
   "scheduler/step_slots.ts",
 ];
 

@@ -1,6 +1,5 @@
 import { DeviceError } from "../errors.ts";
 import type { BufferSpec } from "../gpu/buffer_spec.ts";
-import { GpuClock } from "../gpu/clock.ts";
 import { type AdapterDescription, type GpuOptions, openDevice } from "../gpu/device.ts";
 import type { Variant } from "../gpu/kernel_source.ts";
 import { DeviceMemory } from "../gpu/memory.ts";
@@ -176,65 +175,14 @@ export class GpuRuntime implements Runtime {
   }
 
   async profile(replay: Replay, count: number, valuesOf: (i: number) => StepValues): Promise<Float64Array[]> {
-    const dispatches = replay.recording.dispatches.length;
-    const clock = this.device.features.has("timestamp-query") ? new GpuClock(this.device, dispatches) : null;
-    try {
-      const times: Float64Array[] = [];
-      for (let i = 0; i < count; i++) {
-        this.#slots.write([valuesOf(i)]);
-        times.push(await this.guard(clock ? this.#timeByGpu(replay, clock) : this.#timeBySubmit(replay)));
-      }
-      return times;
-    } finally {
-      clock?.dispose();
-    }
+    const { timeDispatches } = await import("./timing.ts");
+    return this.guard(timeDispatches({ device: this.device, slots: this.#slots }, replay, count, valuesOf));
   }
 
-  #timeByGpu(replay: Replay, clock: GpuClock): Promise<Float64Array> {
-    const encoder = this.device.createCommandEncoder();
-    for (let i = 0; i < replay.recording.dispatches.length; i++) {
-      const pass = encoder.beginComputePass({ timestampWrites: clock.around(i) });
-      replay.encodeOne(pass, i, this.#slots, 0);
-      pass.end();
-    }
-    return clock.submit(encoder);
-  }
-
-  async #timeBySubmit(replay: Replay): Promise<Float64Array> {
-    const times = new Float64Array(replay.recording.dispatches.length);
-    for (let i = 0; i < times.length; i++) {
-      const encoder = this.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      replay.encodeOne(pass, i, this.#slots, 0);
-      pass.end();
-      const started = performance.now();
-      this.device.queue.submit([encoder.finish()]);
-      await waitFor(this.device, this.device.queue.onSubmittedWorkDone());
-      times[i] = performance.now() - started;
-    }
-    return times;
-  }
-
-  /**
-   * Milliseconds of `runs` replays of a step, in one pass: by the GPU's own clock where the device has one, else from
-   * submit to done.
-   */
+  /** Milliseconds of `runs` replays of a step, in one pass. */
   async time(replay: Replay, runs: number, values: StepValues): Promise<number> {
-    const clock = this.device.features.has("timestamp-query") ? new GpuClock(this.device, 1) : null;
-    try {
-      this.#slots.write([values]);
-      const encoder = this.device.createCommandEncoder();
-      const pass = encoder.beginComputePass(clock ? { timestampWrites: clock.around(0) } : {});
-      for (let i = 0; i < runs; i++) replay.encode(pass, this.#slots, 0);
-      pass.end();
-      if (clock) return (await this.guard(clock.submit(encoder)))[0];
-      const started = performance.now();
-      this.device.queue.submit([encoder.finish()]);
-      await this.guard(waitFor(this.device, this.device.queue.onSubmittedWorkDone()));
-      return performance.now() - started;
-    } finally {
-      clock?.dispose();
-    }
+    const { timeRuns } = await import("./timing.ts");
+    return this.guard(timeRuns({ device: this.device, slots: this.#slots }, replay, runs, values));
   }
 
   /** Waits for `promise`, or throws as soon as the device is lost or reports an error. */

@@ -6,7 +6,7 @@ import type { TabularModelConfig } from "../model/config.ts";
 import { evalStep, withoutPadding } from "../model/eval_step.ts";
 import type { NamedTensors } from "../model/parameters.ts";
 import { ResidentTable, type TableRows } from "../model/resident_table.ts";
-import { type Profile, profileOf } from "../scheduler/profile.ts";
+import type { Profile } from "../scheduler/profile.ts";
 import type { Prepared, Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
 import { recordEvalBatch, uploadNetwork } from "./eval_batch.ts";
@@ -234,6 +234,7 @@ export class Trainer {
       const valuesOf = (i: number) => this.#slot(i % this.batches, this.steps + i, firstTick + i, hypers);
       await runtime.profile(this.trainStep, 1, valuesOf); // the first touches memory for the first time
       const times = await runtime.profile(this.trainStep, count, (i) => valuesOf(i + 1));
+      const { profileOf } = await import("../scheduler/profile.ts"); // few pages profile
       return profileOf(this.trainStep.recording, adapterLine(runtime.adapter), times);
     } finally {
       this.#losses.skipTo(this.#tick);
