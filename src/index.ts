@@ -44,4 +44,5 @@ export type { ModelOptions } from "./train/model_options.ts";
 export type { Progress } from "./train/progress.ts";
 export { type Recipe, type RecipeName, recipes } from "./train/recipe.ts";
 export { targetScaleWarning } from "./train/target_scale.ts";
+export { type WarmUpOptions, warmUp } from "./train/warm_up.ts";
 export { VERSION } from "./version.ts";

@@ -16,6 +16,9 @@ export interface Kernel {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** Those of devices that were warmed up: whoever uses such a device finds its pipelines compiled. */
+const kept = new WeakMap<GPUDevice, PipelineCache>();
+
 /** Compiles kernels, each combination of source and overrides once per device, asynchronously and in parallel. */
 export class PipelineCache {
   readonly device: GPUDevice;
@@ -36,6 +39,16 @@ export class PipelineCache {
         },
       ],
     });
+  }
+
+  /** The device's, where it was kept; else a new one. */
+  static of(device: GPUDevice): PipelineCache {
+    return kept.get(device) ?? new PipelineCache(device);
+  }
+
+  /** From now on `of` finds it, as long as the device lives. */
+  keep(): void {
+    kept.set(this.device, this);
   }
 
   /** Number of distinct pipelines asked for so far. */

@@ -64,7 +64,7 @@ export class GpuRuntime implements Runtime {
     this.variants = tunes ? ["narrow", "staged"] : [target.variant];
     this.#owned = owned;
     this.memory = new DeviceMemory(device);
-    this.pipelines = new PipelineCache(device);
+    this.pipelines = PipelineCache.of(device);
     this.#slots = new StepSlots(device, this.pipelines.stepLayout);
     let fail: (error: DeviceError) => void = () => {};
     this.#failed = new Promise((_, reject) => {
