@@ -39,11 +39,14 @@ export function checkMatrix(
 /** What a recording is cut for; a Recorder is one. */
 type Target = Required<RecordingTarget>;
 
-/** How a workgroup that owns whole columns is cut; the constants of shaders/parts/block.wgsl and block.wide.wgsl. */
+/**
+ * How a workgroup that owns whole columns is cut, into `most` invocations at most; the constants of shaders/parts/block.wgsl and
+ * block.wide.wgsl. A software adapter keeps the registers of every four that wait at a barrier: few are quicker there.
+ */
 const NARROW = { columns: 8, block: 8, lanes: 1, most: 256 } as const;
 const OWNED_COLUMNS = {
   narrow: NARROW,
-  wide: { columns: 32, block: 16, lanes: 4, most: 64 },
+  wide: { columns: 32, block: 16, lanes: 4, most: 16 },
   staged: NARROW, // no staged kernel owns whole columns
 } as const;
 
