@@ -1,11 +1,11 @@
-// product_nn, wide: 16 rows by 8 columns as two tiles. Of d_z an invocation loads every fourth row. Columns past the end are
-// not left out: their invocations load for the others.
+// product_nn, wide: 16 rows by 8 columns as two tiles. Of d_z an invocation loads every fourth row. Four neighbours
+// that are all past the last column leave; one that is alone there loads for the others.
 fn product_nn(row: u32, column4: u32, rows: u32, slice: u32) {
-  if (row >= rows) {
+  let lane = column4 / 2u % 4u;
+  if (row >= rows || column4 - 2u * lane >= dims.fan_in4) {
     return;
   }
   let n_end = (dims.fan_out + 3u) / 4u;
-  let lane = column4 / 2u % 4u;
   let own = min(vec4u(row + lane) + vec4u(0u, 4u, 8u, 12u), vec4u(rows - 1u)) * n_end;
   var upper: Tile;
   var lower: Tile;

@@ -1,10 +1,10 @@
-// product_nt, wide: 16 rows by 8 columns as two tiles. Of x an invocation loads every fourth row. Columns past the end are
-// not left out: their invocations load for the others.
+// product_nt, wide: 16 rows by 8 columns as two tiles. Of x an invocation loads every fourth row. Four neighbours
+// that are all past the last column leave; one that is alone there loads for the others.
 fn product_nt(row: u32, column4: u32, rows: u32, slice: u32) {
-  if (row >= rows) {
+  let lane = column4 / 2u % 4u;
+  if (row >= rows || 4u * (column4 - 2u * lane) >= dims.fan_out) {
     return;
   }
-  let lane = column4 / 2u % 4u;
   let own = min(vec4u(row + lane) + vec4u(0u, 4u, 8u, 12u), vec4u(rows - 1u)) * dims.fan_in4;
   let columns = places(4u * column4, dims.fan_out - 1u, dims.fan_in4);
   var upper: Tile;
