@@ -1,0 +1,58 @@
+export type ColumnRole = "target" | "categorical" | "continuous" | "date" | "ignored";
+
+/** A column as the data panel shows it. */
+export interface ColumnInfo {
+  readonly name: string;
+  readonly kind: "number" | "boolean" | "text" | "date";
+  readonly missing: number;
+  readonly distinct: number;
+  /** Numbers and dates: the range and counts of equal bins. */
+  readonly histogram: {
+    readonly min: number;
+    readonly max: number;
+    readonly counts: readonly number[];
+  } | null;
+  /** Categories: the most frequent ones with their counts, the rest left out. */
+  readonly top: readonly { readonly label: string; readonly count: number }[];
+  readonly guessedRole: ColumnRole;
+}
+
+export interface TableInfo {
+  /** The file's name, or the sample's. */
+  readonly name: string;
+  /** Invented data, which the page says. */
+  readonly synthetic: boolean;
+  readonly rows: number;
+  readonly columns: readonly ColumnInfo[];
+  /** The first rows, as text; a missing cell is null. */
+  readonly preview: readonly (readonly (string | null)[])[];
+  /** What reading noticed. */
+  readonly notes: readonly string[];
+}
+
+export interface DataPlan {
+  readonly roles: Readonly<Record<string, ColumnRole>>;
+  readonly task: "regression" | "classification";
+  readonly logTarget: boolean;
+  /** A random fraction, or the last rows (in file order or by a date column). */
+  readonly valid:
+    | { readonly kind: "random"; readonly fraction: number }
+    | { readonly kind: "last"; readonly fraction: number };
+  readonly seed: number;
+}
+
+/** What the plan made of the table. */
+export interface DataInfo {
+  readonly target: string;
+  readonly task: "regression" | "classification";
+  readonly logTarget: boolean;
+  readonly trainRows: number;
+  readonly validRows: number;
+  readonly categorical: readonly string[];
+  readonly continuous: readonly string[];
+  /** Names of classes, in the order of the outputs; empty for a regression. */
+  readonly classes: readonly string[];
+  readonly warnings: readonly string[];
+  /** Grows with every plan applied: what was made of an older one is stale. */
+  readonly version: number;
+}

@@ -1,0 +1,3 @@
+import { html } from "lit-html";
+
+export const modelPanel = () => html`<p>…</p>`;

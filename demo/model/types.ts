@@ -1,0 +1,33 @@
+export interface ModelSettings {
+  readonly layers: readonly number[];
+  /** Dropout after each hidden layer, one number for all or one each. */
+  readonly ps: readonly number[];
+  readonly embDrop: number;
+  readonly yRange: readonly [number, number] | null;
+  /** BatchNorm on the continuous columns. */
+  readonly bnCont: boolean;
+  /** BatchNorm in the hidden blocks. */
+  readonly useBn: boolean;
+}
+
+export const DEFAULT_MODEL_SETTINGS: ModelSettings = {
+  layers: [200, 100],
+  ps: [0],
+  embDrop: 0,
+  yRange: null,
+  bnCont: true,
+  useBn: true,
+};
+
+/** The model that follows from data and settings. */
+export interface ModelInfo {
+  /** As PyTorch prints it. */
+  readonly text: string;
+  readonly parameters: number;
+  readonly embeddings: readonly {
+    readonly column: string;
+    readonly categories: number;
+    readonly width: number;
+  }[];
+  readonly layers: readonly { readonly name: string; readonly fanIn: number; readonly fanOut: number }[];
+}

@@ -1,0 +1,41 @@
+/**
+ * What the page knows, as signals: panels read them and are drawn again when they change. Data flows down the page: table →
+ * plan → data → model settings → runs → current model. A panel writes its own signals only.
+ */
+import { computed, signal } from "@preact/signals-core";
+import type { DataInfo, DataPlan, TableInfo } from "./data/types.ts";
+import type { LrCurve } from "./lr_finder/types.ts";
+import type { ModelInfo, ModelSettings } from "./model/types.ts";
+import { DEFAULT_MODEL_SETTINGS } from "./model/types.ts";
+import type { CurrentModelInfo, Run, TrainingSettings } from "./training/types.ts";
+import { DEFAULT_TRAINING_SETTINGS } from "./training/types.ts";
+import { EMPTY, type Loadable } from "./ui/loadable.ts";
+
+/** Written by data/. */
+export const table = signal<Loadable<TableInfo>>(EMPTY);
+export const plan = signal<DataPlan | null>(null);
+export const data = signal<Loadable<DataInfo>>(EMPTY);
+
+/** Written by model/. */
+export const modelSettings = signal<ModelSettings>(DEFAULT_MODEL_SETTINGS);
+export const model = signal<Loadable<ModelInfo>>(EMPTY);
+
+/** Written by lr_finder/. */
+export const lrCurve = signal<Loadable<LrCurve>>(EMPTY);
+
+/** Written by training/, the learning rate also by lr_finder/. */
+export const trainingSettings = signal<TrainingSettings>(DEFAULT_TRAINING_SETTINGS);
+export const runs = signal<readonly Run[]>([]);
+
+/** Written by training/ when a run ends, by take_away/ when a file is opened, and by data/, which may drop it. */
+export const currentModel = signal<Loadable<CurrentModelInfo>>(EMPTY);
+
+/** What the worker's learner is busy with; only one of these runs at a time. */
+export type Busy = "training" | "lr_finder" | "inside" | null;
+export const busy = signal<Busy>(null);
+
+/** The adapter in one line, once known; `software` covers a missing one, where training runs on the CPU. */
+export const adapter =
+  signal<Loadable<{ line: string; software: boolean; backend: "webgpu" | "cpu" }>>(EMPTY);
+
+export const canTrain = computed(() => model.value.state === "ready" && busy.value === null);

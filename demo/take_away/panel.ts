@@ -1,0 +1,3 @@
+import { html } from "lit-html";
+
+export const takeAwayPanel = () => html`<p>…</p>`;

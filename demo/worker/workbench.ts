@@ -1,0 +1,31 @@
+import type { Learner, StoreSalesSample, Table, TabularData, TabularModel } from "tabgpu";
+
+/** The table at hand. */
+export interface LoadedTable {
+  readonly name: string;
+  readonly table: Table;
+  /** Where the table is the embedded, synthetic sample. */
+  readonly sample: StoreSalesSample | null;
+}
+
+/** A model that answers: trained here, loaded from a file, or kept from the last visit. */
+export interface CurrentModel {
+  readonly model: TabularModel;
+  /** Its file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What it was trained on, where that is known: the panels that look at validation rows need it. */
+  readonly trainedOn: { readonly table: Table; readonly data: TabularData } | null;
+}
+
+/**
+ * What lies on the worker's bench. Jobs of all panels work on it, so that a table is read once and a learner made once.
+ * Whoever replaces something disposes of what was there.
+ */
+export class Workbench {
+  table: LoadedTable | null = null;
+  /** The table, made ready for training by the plan applied last. */
+  data: TabularData | null = null;
+  /** The learner made last, and what it was made for; fresh until it has learned. */
+  learner: { readonly learner: Learner; readonly key: string; fresh: boolean } | null = null;
+  current: CurrentModel | null = null;
+}
