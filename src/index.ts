@@ -8,6 +8,8 @@ export { addElapsedTimes } from "./data/elapsed_times.ts";
 export {
   type EncodedTable,
   encodeTable,
+  type InputColumn,
+  inputColumns,
   type PreprocessingState,
   type Vocab,
   type VocabValue,

@@ -1,5 +1,6 @@
 /** tabgpu/predict: what a page needs that only predicts. All of it is in tabgpu too. */
 export type { EncodedTable, PreprocessingState, Vocab, VocabValue } from "../data/preprocessing.ts";
+export { type InputColumn, inputColumns } from "../data/preprocessing_state.ts";
 export { type Column, type NumberColumn, Table, type TextColumn } from "../data/table.ts";
 export {
   DataError,

@@ -6,7 +6,7 @@ import { DataError, OptionError } from "../errors.ts";
 import type { ModelToSave } from "../io/model_content.ts";
 import type { TrainingSummary } from "../io/training_summary.ts";
 import type { TabularModelConfig } from "../model/config.ts";
-import type { NamedTensors } from "../model/parameters.ts";
+import { type NamedTensors, trainableCount } from "../model/parameters.ts";
 import { modelRepr } from "../model/repr.ts";
 import { decodeColumns, decodePredictions } from "./decode.ts";
 import type { Prediction, PredictionColumns } from "./prediction.ts";
@@ -104,6 +104,11 @@ export class TabularModel {
     return this.#engine.plan ?? this.#engine.description;
   }
 
+  /** Number of trainable values, as PyTorch counts a model's parameters. */
+  get parameterCount(): number {
+    return trainableCount(this.config);
+  }
+
   /** The model as PyTorch prints it. */
   toString(): string {
     return modelRepr(this.config);
@@ -135,6 +140,15 @@ export class TabularModel {
    */
   async predictTable(table: Table, options: PredictOptions = {}): Promise<PredictionColumns> {
     return decodeColumns(await this.#outputs(table, options), this.preprocessing.target);
+  }
+
+  /**
+   * The weights as they are now, copied, under PyTorch's names and row-major: "embeds.0.weight" [categories, width] is
+   * the embedding of `preprocessing.categorical[0]`, its row 0 that of missing and unseen categories.
+   */
+  async tensors(): Promise<NamedTensors> {
+    this.#checkUsable();
+    return this.#engine.tensors();
   }
 
   /**

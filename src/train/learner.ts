@@ -88,6 +88,11 @@ export interface FitOptions {
   readonly onEpoch?: (row: EpochRow) => void;
   /** Ends the fit between two steps; the fit rejects with the signal's reason, the model keeps what it learned. */
   readonly signal?: AbortSignal;
+  /**
+   * Asked between training steps, some milliseconds apart: while a promise that it returned is pending the fit waits,
+   * weights and all; null goes on. `signal` ends the wait too. Seconds, speed and time left do not count it.
+   */
+  readonly pause?: () => Promise<void> | null | undefined;
 }
 
 export type { DispatchProfile, Profile } from "../scheduler/profile.ts";
@@ -331,6 +336,11 @@ export class Learner {
         meter.trainLoss = smoothed.value;
       };
 
+      const pause = () => {
+        const wait = options.pause?.();
+        return wait && meter.leaveOut(Promise.race([wait, aborted(signal)]));
+      };
+
       for (const callback of callbacks) callback.onFitBegin?.({ epochs, steps });
       for (let epoch = 0; epoch < epochs && !stopped.signal.aborted; epoch++) {
         meter.beginEpoch(epoch);
@@ -339,7 +349,7 @@ export class Learner {
         const hypers = (i: number) => ({ ...schedule(first + i), wd });
         try {
           const onDone = (done: number) => meter.train(done);
-          await trainer.train(0, trainer.batches, hypers, { onLosses, onDone, signal });
+          await trainer.train(0, trainer.batches, hypers, { onLosses, onDone, pause, signal });
         } catch (error) {
           if (!stopped.signal.aborted || options.signal?.aborted) throw error; // a callback's stop is no error
         }
@@ -410,6 +420,14 @@ export class Learner {
       this.#busy = false;
     }
   }
+}
+
+/** Resolves when the signal aborts: whoever waited finds that out himself. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 function diverged(step: number, lr: number): DataError {

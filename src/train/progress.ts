@@ -51,6 +51,13 @@ export class ProgressMeter {
     this.#trainedSteps = 0;
   }
 
+  /** Waits; the time counts neither in the epoch's seconds nor in its speed. */
+  async leaveOut(wait: Promise<unknown>): Promise<void> {
+    const since = performance.now();
+    await wait;
+    this.#epochStart += performance.now() - since;
+  }
+
   /** Training rows per second in this epoch. */
   get rowsPerSecond(): number {
     return this.#trainSeconds > 0 ? (this.#trainedSteps * this.#rowsPerStep) / this.#trainSeconds : 0;

@@ -148,6 +148,7 @@ export class Trainer {
    * @param hypers of the i-th of these steps
    * @param options.onDone told the number of steps submitted, the last one or two of them still running
    * @param options.onLosses the losses of steps since the last call; a few times a second, and at the end
+   * @param options.pause asked between two submits; a promise is waited for, the losses so far are told before
    */
   async train(
     batch: number,
@@ -156,6 +157,7 @@ export class Trainer {
     options: {
       onLosses?: (losses: Float32Array) => void | Promise<void>;
       onDone?: (steps: number) => void;
+      pause?: () => Promise<void> | null | undefined;
       signal?: AbortSignal;
     } = {},
   ): Promise<void> {
@@ -172,7 +174,9 @@ export class Trainer {
       this.#tick = firstTick + done;
       this.steps = firstStep + done;
       options.onDone?.(done);
-      if (performance.now() - lastRead > READ_MS || this.#losses.isFull(this.#tick)) await takeLosses();
+      const pause = options.pause?.();
+      if (pause || performance.now() - lastRead > READ_MS || this.#losses.isFull(this.#tick)) await takeLosses();
+      await pause;
     };
     try {
       await this.runtime.replay(this.trainStep, count, valuesOf, { onDone, signal: options.signal });

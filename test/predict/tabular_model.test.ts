@@ -4,6 +4,7 @@ import { Table } from "../../src/data/table.ts";
 import { DataError, ModelFileError, OptionError } from "../../src/errors.ts";
 import { loadModelFile } from "../../src/io/model_file.ts";
 import { modelRepr } from "../../src/model/repr.ts";
+import { loadModel } from "../../src/predict/load_model.ts";
 import { saveLater } from "../../src/predict/save_later.ts";
 import { type InferenceEngine, TabularModel } from "../../src/predict/tabular_model.ts";
 import { type SmallModel, smallModel } from "../io/small_model.ts";
@@ -58,6 +59,23 @@ async function outputs(model: TabularModel, rows: Record<string, unknown>[] | Ta
 // mean 12.25, std 3.1, fill 11.5: see smallModel
 const z = (x: number) => (x - 12.25) / (3.1 + 1e-7) / 1000;
 const F32_OF_HUNDREDS = 2 ** -15;
+
+describe("TabularModel.tensors", () => {
+  it("gives the weights by PyTorch's names, as they are saved, copied", async () => {
+    const { small, model } = echo();
+    const bytes = await model.save();
+    const loaded = await loadModel(bytes, { backend: "cpu" });
+    const tensors = await loaded.tensors();
+    expect([...tensors.keys()]).toEqual([...loadModelFile(bytes).tensors.keys()]);
+    const [categories, width] = small.config.embeddingSizes[0];
+    expect(tensors.get("embeds.0.weight")).toHaveLength(categories * width);
+    expect(tensors.get("embeds.0.weight")).toEqual(small.tensors.get("embeds.0.weight"));
+    tensors.get("embeds.0.weight")!.fill(7);
+    expect((await loaded.tensors()).get("embeds.0.weight")).toEqual(small.tensors.get("embeds.0.weight"));
+    loaded.dispose();
+    await expect(loaded.tensors()).rejects.toThrow(OptionError);
+  });
+});
 
 describe("TabularModel.predict", () => {
   it("encodes each row as in training", async () => {
