@@ -7,7 +7,8 @@ export default defineConfig({
   base: "./",
   resolve: { alias: { tabgpu: fileURLToPath(new URL("../src/index.ts", import.meta.url)) } },
   // Found only when the worker asks for it, it would be bundled then and reload the page.
-  optimizeDeps: { include: ["papaparse"] },
+  optimizeDeps: { include: ["papaparse", "hyparquet", "hyparquet-compressors"] },
   worker: { format: "es" },
-  build: { target: "es2022" },
+  // No files in data: addresses, which the Content-Security-Policy allows for images only; no inline polyfill either.
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });
