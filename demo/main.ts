@@ -1,5 +1,5 @@
 /** Puts the panels on the page. */
-import { dataPanel } from "./data/panel.ts";
+import { dataPanel, startData } from "./data/panel.ts";
 import { insidePanel } from "./inside/panel.ts";
 import { lrFinderPanel } from "./lr_finder/panel.ts";
 import { modelPanel } from "./model/panel.ts";
@@ -25,3 +25,5 @@ for (const [id, view] of Object.entries(panels)) {
   if (!host) throw new Error(`index.html has no panel "${id}".`);
   mount(host, view);
 }
+
+void startData(null);

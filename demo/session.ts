@@ -11,6 +11,10 @@ import type { CurrentModelInfo, Run, TrainingSettings } from "./training/types.t
 import { DEFAULT_TRAINING_SETTINGS } from "./training/types.ts";
 import { EMPTY, type Loadable } from "./ui/loadable.ts";
 
+/** Where the table comes from; written by data/ once it is read, kept for the next visit by persistence/. */
+export type DataSource = { readonly kind: "sample" } | { readonly kind: "file"; readonly file: File };
+export const dataSource = signal<DataSource | null>(null);
+
 /** Written by data/. */
 export const table = signal<Loadable<TableInfo>>(EMPTY);
 export const plan = signal<DataPlan | null>(null);
