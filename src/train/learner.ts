@@ -11,6 +11,7 @@ import type { Profile } from "../scheduler/profile.ts";
 import { describe } from "../scheduler/recording.ts";
 import type { Runtime } from "../scheduler/runtime.ts";
 import { VERSION } from "../version.ts";
+import type { ActivationOptions, LayerActivations } from "./activation_probe.ts";
 import type { Callback, EpochRow, StepRow, Weights } from "./callbacks.ts";
 import { LearnerEngine } from "./learner_engine.ts";
 import { lossValue } from "./loss_value.ts";
@@ -285,6 +286,19 @@ export class Learner {
     return this.#alone("validate", () => this.#validate(options.signal));
   }
 
+  /**
+   * Mean, standard deviation, share near zero and histogram of every layer's activations, on a batch of training rows,
+   * as training sees them (batch statistics) but without dropout. The model stays as it is. `activationStats` does it
+   * while a fit runs.
+   * @throws {OptionError} for options outside their range
+   */
+  activations(options: ActivationOptions = {}): Promise<LayerActivations[]> {
+    return this.#alone("activations", () => {
+      this.#trainer.setOrder(this.#order(ORDER_STREAM + this.history.length));
+      return this.#activations(0, options);
+    });
+  }
+
   /** The trained model as one file; see `TabularModel.save`. */
   save(): Promise<Uint8Array<ArrayBuffer>> {
     const last = this.history.at(-1);
@@ -314,6 +328,10 @@ export class Learner {
     const wd = options.wd ?? (this.recipe.wdPersists ? this.#wd : this.recipe.wdDefault);
     if (!(wd >= 0 && Number.isFinite(wd)))
       throw new OptionError(`wd is ${wd}; weight decay must not be negative.`);
+    for (const { every = 1 } of options.callbacks ?? []) {
+      if (!Number.isInteger(every) || every < 1)
+        throw new OptionError(`every is ${every}; it must be a positive whole number of steps.`);
+    }
     const trainer = this.#trainer;
     const steps = epochs * trainer.batches;
     const schedule = scheduleOf(steps);
@@ -336,6 +354,13 @@ export class Learner {
         meter.trainLoss = smoothed.value;
       };
 
+      const lookers = callbacks.filter((callback) => callback.onLook);
+      const look = async (step: number, batch: number, isDue = (_: Callback) => true) => {
+        const activations = (how: ActivationOptions = {}) => this.#activations(batch, how);
+        for (const callback of lookers.filter(isDue)) {
+          if ((await callback.onLook?.({ step, activations })) === "stop") stopped.abort();
+        }
+      };
       const pause = () => {
         const wait = options.pause?.();
         return wait && meter.leaveOut(Promise.race([wait, aborted(signal)]));
@@ -348,8 +373,18 @@ export class Learner {
         const first = epoch * trainer.batches;
         const hypers = (i: number) => ({ ...schedule(first + i), wd });
         try {
-          const onDone = (done: number) => meter.train(done);
-          await trainer.train(0, trainer.batches, hypers, { onLosses, onDone, pause, signal });
+          for (let batch = 0; batch < trainer.batches && !stopped.signal.aborted; ) {
+            const step = first + batch;
+            await meter.leaveOut(look(step, batch, ({ every = 1 }) => step % every === 0));
+            const begin = batch;
+            batch = Math.min(
+              trainer.batches,
+              ...lookers.map(({ every = 1 }) => batch + every - (step % every)),
+            );
+            const onDone = (done: number) => meter.train(begin + done);
+            const options = { onLosses, onDone, pause, signal };
+            await trainer.train(begin, batch - begin, (i) => hypers(begin + i), options);
+          }
         } catch (error) {
           if (!stopped.signal.aborted || options.signal?.aborted) throw error; // a callback's stop is no error
         }
@@ -369,6 +404,7 @@ export class Learner {
         for (const callback of callbacks)
           if ((await callback.onEpochEnd?.(row, weights)) === "stop") stopped.abort();
       }
+      if (!stopped.signal.aborted) await look(steps, trainer.batches - 1);
       for (const callback of callbacks) await callback.onFitEnd?.(weights);
     });
   }
@@ -388,6 +424,12 @@ export class Learner {
     const metrics = this.metrics.map((m) => [m.name, m.compute(predictions, targets, shape, task)] as const);
     const loss = lossValue(task, predictions, targets, outputs);
     return { loss, metrics: Object.fromEntries(metrics), predictions, targets };
+  }
+
+  /** On batch `batch` of the current order. */
+  async #activations(batch: number, options: ActivationOptions): Promise<LayerActivations[]> {
+    const { activationsOf } = await import("./activation_probe.ts");
+    return activationsOf(this.#trainer, batch * this.#trainer.options.bs, options);
   }
 
   /** A fresh permutation of the training rows. */

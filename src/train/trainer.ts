@@ -4,9 +4,11 @@ import { type BufferSpec, matrix, rowStride } from "../gpu/buffer_spec.ts";
 import { adapterLine } from "../gpu/device.ts";
 import type { TabularModelConfig } from "../model/config.ts";
 import { evalStep, withoutPadding } from "../model/eval_step.ts";
+import { layerModules } from "../model/layer_modules.ts";
 import type { NamedTensors } from "../model/parameters.ts";
 import { ResidentTable, type TableRows } from "../model/resident_table.ts";
 import type { Profile } from "../scheduler/profile.ts";
+import { Recorder } from "../scheduler/recorder.ts";
 import type { Prepared, Runtime } from "../scheduler/runtime.ts";
 import type { StepValues } from "../scheduler/step_slots.ts";
 import { recordEvalBatch, uploadNetwork } from "./eval_batch.ts";
@@ -175,7 +177,9 @@ export class Trainer {
       this.steps = firstStep + done;
       options.onDone?.(done);
       const pause = options.pause?.();
-      if (pause || performance.now() - lastRead > READ_MS || this.#losses.isFull(this.#tick)) await takeLosses();
+      pause?.catch(() => {}); // thrown below, after the losses
+      if (pause || performance.now() - lastRead > READ_MS || this.#losses.isFull(this.#tick))
+        await takeLosses();
       await pause;
     };
     try {
@@ -244,6 +248,23 @@ export class Trainer {
       this.#losses.skipTo(this.#tick);
       this.restore(before);
     }
+  }
+
+  /**
+   * The forward pass of a training step, without dropout, on buffers of a network of its own: `activationsOf` lends it the
+   * weights. Made here, of what training has loaded anyway.
+   */
+  recordForward(rows: number) {
+    const { config } = this.network;
+    const network = new TrainingNetwork({ ...config, ps: config.ps.map(() => 0), embDrop: 0 });
+    const rec = new Recorder("activations", this.runtime);
+    network.forwardTrain(rec, this.table, rows);
+    return { recording: rec.finish(), network, modules: layerModules(config) };
+  }
+
+  /** Runs such a recording on the rows from `rowStart` of the order on. */
+  runForward(prepared: Prepared, rowStart: number, rows: number): Promise<void> {
+    return this.runtime.replay(prepared, 1, () => evalStep(rowStart, rows, 0));
   }
 
   /** The gradients of the last step, by PyTorch key. */

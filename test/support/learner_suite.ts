@@ -231,6 +231,57 @@ export function describeLearner(name: string, backend: () => LearnerOptions | Pr
       expect(learner.history.length).toBe(2);
     });
 
+    it("waits while it is paused, tells the losses so far, and trains as if it had not", async () => {
+      const train = async (pauses: boolean) => {
+        const learner = await make(regression);
+        const losses: number[] = [];
+        let asked = 0;
+        let told = -1;
+        let waiting = 0;
+        const started = performance.now();
+        await learner.fitOneCycle(2, 0.01, {
+          callbacks: [{ onStepEnd: ({ loss }) => void losses.push(loss) }],
+          pause: () => {
+            if (!pauses || asked++ > 0) return null;
+            const since = performance.now();
+            return new Promise((resume) =>
+              setTimeout(() => {
+                told = losses.length;
+                waiting = performance.now() - since;
+                resume();
+              }, 400),
+            );
+          },
+        });
+        const all = performance.now() - started;
+        const seconds = learner.history.reduce((sum, row) => sum + row.seconds, 0);
+        return { learner, losses, told, waiting, outside: all - 1000 * seconds };
+      };
+      const [paused, straight] = [await train(true), await train(false)];
+      expect(paused.told).toBeGreaterThan(0);
+      expect(paused.told).toBeLessThan(28);
+      expect(paused.losses).toEqual(straight.losses);
+      expect(await paused.learner.validate()).toEqual(await straight.learner.validate());
+      // The epochs' own seconds leave the wait out; a millisecond is the clock's.
+      expect(paused.waiting).toBeGreaterThan(390);
+      expect(paused.outside).toBeGreaterThan(paused.waiting - 1);
+    });
+
+    it("ends at an abort also while it is paused, and at what a pause throws", async () => {
+      const learner = await make(regression);
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      const pause = () => {
+        controller.abort(reason);
+        return new Promise<void>(() => {});
+      };
+      await expect(learner.fit(1, 1e-3, { signal: controller.signal, pause })).rejects.toBe(reason);
+      const broken = () => Promise.reject(new Error("no button"));
+      await expect(learner.fit(1, 1e-3, { pause: broken })).rejects.toThrow("no button");
+      await learner.fit(1, 1e-3);
+      expect(learner.history.length).toBe(1);
+    });
+
     it("says so when training diverges", async () => {
       const learner = await make(regression, { useBn: false });
       await expect(learner.fit(3, 1e18)).rejects.toThrow(
