@@ -30,6 +30,9 @@ export {
   TabularModel,
 } from "./predict/tabular_model.ts";
 export { type StoreSalesSample, storeSalesSample } from "./sample/store_sales.ts";
+export type { ActivationOptions, LayerActivations } from "./train/activation_probe.ts";
+export * from "./train/activation_stats.ts";
+export type { ActivationSummary, SummaryOptions } from "./train/activation_summary.ts";
 export * from "./train/callbacks.ts";
 export {
   type DispatchProfile,

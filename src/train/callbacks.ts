@@ -1,4 +1,5 @@
 import { OptionError } from "../errors.ts";
+import type { ActivationOptions, LayerActivations } from "./activation_probe.ts";
 
 /** A finished epoch; losses are per row or element as the loss defines it, times in seconds. */
 export interface EpochRow {
@@ -31,6 +32,14 @@ export interface Weights {
   putBack(): void;
 }
 
+/** A moment between two steps of a fit; good until `onLook` has ended. */
+export interface Look {
+  /** Steps done so far, within the fit. */
+  readonly step: number;
+  /** `Learner.activations` on the batch that comes next; after the last step, on that step's. */
+  activations(options?: ActivationOptions): Promise<LayerActivations[]>;
+}
+
 /** What a callback may say: "stop" ends the fit, nothing lets it go on. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a callback without a return statement is the usual one.
 export type Verdict = "stop" | undefined | void;
@@ -39,6 +48,10 @@ export type Verdict = "stop" | undefined | void;
 export interface Callback {
   onFitBegin?(fit: { epochs: number; steps: number }): void;
   onStepEnd?(row: StepRow): Verdict;
+  /** Before step 0, `every`, 2 · `every`, … and after the last; training waits. All losses so far were told before. */
+  onLook?(look: Look): Verdict | Promise<Verdict>;
+  /** Steps between two looks. Default 1. */
+  readonly every?: number;
   onEpochEnd?(row: EpochRow, weights: Weights): Verdict | Promise<Verdict>;
   onFitEnd?(weights: Weights): void | Promise<void>;
 }
