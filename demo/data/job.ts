@@ -1,5 +1,115 @@
+import { contCatSplit, DataError, readCsv, storeSalesSample, type Table, type TabularData } from "tabgpu";
 import type { Workbench } from "../worker/workbench.ts";
+import { applyPlan as prepare } from "./apply_plan.ts";
+import { dateClash } from "./date_parts.ts";
+import { describeColumn, previewOf } from "./describe.ts";
+import { guessPlan, guessRoles } from "./guess.ts";
+import type { DataInfo, DataPlan, LoadProgress, TableInfo } from "./types.ts";
 
-export function dataJobs(_bench: Workbench) {
-  return {};
+/** Progress is told at most this often, in milliseconds. */
+const TELL_EVERY = 100;
+
+export function dataJobs(bench: Workbench) {
+  let loading: AbortController | null = null;
+
+  return {
+    /** The embedded, synthetic table. */
+    loadSample(): TableInfo {
+      loading?.abort();
+      const sample = storeSalesSample();
+      bench.table = { name: "Store sales", table: sample.table, sample };
+      return tableInfo("Store sales", sample.table, true);
+    },
+
+    /** Reads a CSV (perhaps gzipped) or Parquet file. The table that was there stays until the new one is whole. */
+    async loadFile(file: File, onProgress: (progress: LoadProgress) => void): Promise<TableInfo> {
+      loading?.abort();
+      const controller = new AbortController();
+      loading = controller;
+      const { signal } = controller;
+      try {
+        const table = await readFile(file, signal, throttled(onProgress));
+        signal.throwIfAborted();
+        bench.table = { name: file.name, table, sample: null };
+        return tableInfo(file.name, table, false);
+      } finally {
+        if (loading === controller) loading = null;
+      }
+    },
+
+    /** Ends the reading that is under way; its call fails with an AbortError. */
+    cancelLoad(): void {
+      loading?.abort();
+    },
+
+    applyPlan(plan: DataPlan): DataInfo {
+      if (!bench.table) throw new DataError("There is no table yet.");
+      const { table, data, notes } = prepare(bench.table.table, plan);
+      const version = (bench.prepared?.version ?? 0) + 1;
+      bench.prepared = { table, data, version };
+      return dataInfo(data, plan, notes, version);
+    },
+  };
+}
+
+async function readFile(
+  file: File,
+  signal: AbortSignal,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<Table> {
+  return readCsv(file, { signal, onProgress });
+}
+
+function throttled(tell: (progress: LoadProgress) => void): (progress: LoadProgress) => void {
+  let told = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const now = performance.now();
+    if (now - told < TELL_EVERY) return;
+    told = now;
+    tell(progress);
+  };
+}
+
+export function tableInfo(name: string, table: Table, synthetic: boolean): TableInfo {
+  const summaries = table.columns.map(describeColumn);
+  const columns = guessRoles(summaries, table.rows, contCatSplit(table), (date) => dateClash(table, date));
+  const guessedPlan = guessPlan(columns);
+  return {
+    name,
+    synthetic,
+    rows: table.rows,
+    columns,
+    preview: previewOf(table),
+    notes: [],
+    // The sample's rows are sorted by day, though it has no column of dates.
+    guessedPlan: synthetic
+      ? { ...guessedPlan, valid: { kind: "last", fraction: 0.1, by: null } }
+      : guessedPlan,
+  };
+}
+
+function dataInfo(data: TabularData, plan: DataPlan, notes: readonly string[], version: number): DataInfo {
+  const { target, categorical, continuous } = data.preprocessing;
+  return {
+    target: target.names[0],
+    task: plan.task,
+    logTarget: target.task === "regression" && target.log,
+    trainRows: data.trainRows.length,
+    validRows: data.validRows.length,
+    categorical: categorical.map(({ name }) => name),
+    continuous: continuous.map(({ name }) => name),
+    classes: target.task === "classification" ? target.classes.map(String) : [],
+    targetRange: target.task === "regression" ? rangeOf(data.encoded.targets!) : null,
+    warnings: [...notes, ...data.warnings],
+    version,
+  };
+}
+
+function rangeOf(values: Float32Array): [number, number] {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
 }

@@ -1,5 +1,7 @@
 import { html } from "lit-html";
-import type { DataSource } from "../session.ts";
+import { type DataSource, data, table } from "../session.ts";
+import { latest } from "../ui/loadable.ts";
+import { openFile, openSample } from "./actions.ts";
 import type { DataPlan } from "./types.ts";
 
 /** What an earlier visit left: read `source` instead of the sample, and take `plan` where it fits the table. */
@@ -9,6 +11,16 @@ export interface KeptData {
 }
 
 /** Called once by main.ts, when what was kept is known: reads the table (null: the sample), sets the plan, applies it. */
-export async function startData(_kept: KeptData | null): Promise<void> {}
+export async function startData(kept: KeptData | null): Promise<void> {
+  const wanted = kept?.plan ?? undefined;
+  if (kept?.source.kind !== "file") return openSample(wanted);
+  await openFile(kept.source.file, wanted);
+  // A file that was moved or changed since cannot be read; the page still opens on something.
+  if (latest(table.value) === undefined) await openSample();
+}
 
-export const dataPanel = () => html`<p>…</p>`;
+export const dataPanel = () => {
+  const info = latest(table.value);
+  const made = latest(data.value);
+  return html`<p>${info?.name} ${info?.rows} ${made?.trainRows} ${made?.categorical.join(", ")}</p>`;
+};

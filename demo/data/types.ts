@@ -4,8 +4,12 @@ export type ColumnRole = "target" | "categorical" | "continuous" | "date" | "ign
 export interface ColumnInfo {
   readonly name: string;
   readonly kind: "number" | "boolean" | "text" | "date";
+  /** Numbers that are all whole. */
+  readonly integer: boolean;
   readonly missing: number;
   readonly distinct: number;
+  /** Mean of the numbers that are there; null for other kinds and where there are none. */
+  readonly mean: number | null;
   /** Numbers and dates: the range and counts of equal bins. */
   readonly histogram: {
     readonly min: number;
@@ -15,6 +19,8 @@ export interface ColumnInfo {
   /** Categories: the most frequent ones with their counts, the rest left out. */
   readonly top: readonly { readonly label: string; readonly count: number }[];
   readonly guessedRole: ColumnRole;
+  /** Why that role, where it needs a word: what looks like a row number is left out. */
+  readonly reason: string | null;
 }
 
 export interface TableInfo {
@@ -28,16 +34,18 @@ export interface TableInfo {
   readonly preview: readonly (readonly (string | null)[])[];
   /** What reading noticed. */
   readonly notes: readonly string[];
+  /** A plan that works for most tables like this. */
+  readonly guessedPlan: DataPlan;
 }
 
 export interface DataPlan {
   readonly roles: Readonly<Record<string, ColumnRole>>;
   readonly task: "regression" | "classification";
   readonly logTarget: boolean;
-  /** A random fraction, or the last rows (in file order or by a date column). */
+  /** A random fraction, or the last rows: in file order (`by` null) or by a date column. */
   readonly valid:
     | { readonly kind: "random"; readonly fraction: number }
-    | { readonly kind: "last"; readonly fraction: number };
+    | { readonly kind: "last"; readonly fraction: number; readonly by: string | null };
   readonly seed: number;
 }
 
@@ -52,7 +60,17 @@ export interface DataInfo {
   readonly continuous: readonly string[];
   /** Names of classes, in the order of the outputs; empty for a regression. */
   readonly classes: readonly string[];
+  /** Smallest and largest target as the model learns it, after the logarithm; null for a classification. */
+  readonly targetRange: readonly [number, number] | null;
+  /** What looks odd, one sentence each; it still trains. */
   readonly warnings: readonly string[];
   /** Grows with every plan applied: what was made of an older one is stale. */
   readonly version: number;
+}
+
+export interface LoadProgress {
+  /** Bytes of the file read so far. */
+  readonly bytes: number;
+  readonly totalBytes: number | null;
+  readonly rows: number;
 }

@@ -8,6 +8,15 @@ export interface LoadedTable {
   readonly sample: StoreSalesSample | null;
 }
 
+/** What a plan made of the table. */
+export interface PreparedData {
+  /** Its rows are those that `data` counts: the loaded table without rows that have no target and columns left out. */
+  readonly table: Table;
+  readonly data: TabularData;
+  /** As in DataInfo: grows with every plan applied. */
+  readonly version: number;
+}
+
 /** A model that answers: trained here, loaded from a file, or kept from the last visit. */
 export interface CurrentModel {
   readonly model: TabularModel;
@@ -24,7 +33,10 @@ export interface CurrentModel {
 export class Workbench {
   table: LoadedTable | null = null;
   /** The table, made ready for training by the plan applied last. */
-  data: TabularData | null = null;
+  prepared: PreparedData | null = null;
+  get data(): TabularData | null {
+    return this.prepared?.data ?? null;
+  }
   /** The learner made last, and what it was made for; fresh until it has learned. */
   learner: { readonly learner: Learner; readonly key: string; fresh: boolean } | null = null;
   current: CurrentModel | null = null;

@@ -1,0 +1,109 @@
+/** What the data panel, and whatever restores the last visit, can do: open a table, change the plan. */
+import { effect } from "@preact/signals-core";
+import { proxy } from "comlink";
+import { busy, type DataSource, data, dataSource, plan, table } from "../session.ts";
+import { studio } from "../studio.ts";
+import { latest, messageOf, ready } from "../ui/loadable.ts";
+import { fittingPlan } from "./change_plan.ts";
+import { planField } from "./plan_problem.ts";
+import { progressNote } from "./progress_note.ts";
+import { planProblem } from "./state.ts";
+import type { DataPlan, LoadProgress, TableInfo } from "./types.ts";
+
+/** Changes that follow each other within this many milliseconds are applied together. */
+const SETTLE = 250;
+
+/** Grows with each table asked for: an answer to an older request is not shown. */
+let request = 0;
+
+/** @param wanted a plan to use if it fits the table, such as the last visit's; default: the guessed one */
+export async function openSample(wanted?: DataPlan): Promise<void> {
+  await open("Making the sample…", () => studio.loadSample(), { kind: "sample" }, wanted);
+}
+
+export async function openFile(file: File, wanted?: DataPlan): Promise<void> {
+  const mine = request + 1;
+  const onProgress = (progress: LoadProgress) => {
+    if (request !== mine || table.value.state !== "loading") return;
+    table.value = { ...table.value, ...progressNote(file.name, progress) };
+  };
+  await open(
+    `Reading ${file.name}…`,
+    () => studio.loadFile(file, proxy(onProgress)),
+    { kind: "file", file },
+    wanted,
+  );
+}
+
+/** Ends the reading under way; what was there comes back. */
+export function cancelLoading(): void {
+  request++;
+  void studio.cancelLoad();
+  const before = latest(table.value);
+  table.value = before ? ready(before) : { state: "failed", message: "Reading was cancelled." };
+}
+
+async function open(
+  note: string,
+  load: () => Promise<TableInfo>,
+  source: DataSource,
+  wanted: DataPlan | undefined,
+): Promise<void> {
+  const mine = ++request;
+  table.value = { state: "loading", note, value: latest(table.value) };
+  try {
+    const info = await load();
+    if (mine !== request) return;
+    dataSource.value = source;
+    table.value = ready(info);
+    await apply(fittingPlan(info, wanted));
+  } catch (error) {
+    if (mine !== request) return;
+    table.value = { state: "failed", message: messageOf(error), value: latest(table.value) };
+  }
+}
+
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+/** Shows a changed plan at once and applies it when no other change follows. */
+export function changePlan(changed: DataPlan): void {
+  plan.value = changed;
+  clearTimeout(settling);
+  settling = setTimeout(() => void apply(changed), SETTLE);
+}
+
+let applied = 0;
+
+async function apply(wanted: DataPlan): Promise<void> {
+  clearTimeout(settling);
+  const mine = ++applied;
+  plan.value = wanted;
+  await idle();
+  if (mine !== applied) return;
+  data.value = { state: "loading", note: "Making the rows ready…", value: latest(data.value) };
+  try {
+    const info = await studio.applyPlan(wanted);
+    if (mine !== applied) return;
+    planProblem.value = null;
+    data.value = ready(info);
+  } catch (error) {
+    if (mine !== applied) return;
+    planProblem.value = planField(error, wanted);
+    data.value = { state: "failed", message: planProblem.value.message, value: latest(data.value) };
+  }
+}
+
+/** Data must not change under a training. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    let stop: (() => void) | undefined;
+    let done = false;
+    stop = effect(() => {
+      if (done || busy.value !== null) return;
+      done = true;
+      stop?.();
+      resolve();
+    });
+    if (done) stop();
+  });
+}

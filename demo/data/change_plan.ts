@@ -1,0 +1,57 @@
+/** Changes of a plan, each with what follows from it. */
+import { guessLog, guessTask } from "./guess.ts";
+import type { ColumnInfo, ColumnRole, DataPlan, TableInfo } from "./types.ts";
+
+/** Roles that a column of a kind can have; a menu offers no others. */
+export function rolesFor({ kind }: Pick<ColumnInfo, "kind">): readonly ColumnRole[] {
+  switch (kind) {
+    case "number":
+    case "boolean":
+      return ["target", "categorical", "continuous", "ignored"];
+    case "text":
+      return ["target", "categorical", "ignored"];
+    case "date":
+      return ["date", "categorical", "ignored"];
+  }
+}
+
+/** The plan wanted if it was made for a table of these columns, else the guessed one. */
+export function fittingPlan({ columns, guessedPlan }: TableInfo, wanted?: DataPlan): DataPlan {
+  if (!wanted) return guessedPlan;
+  const named = Object.keys(wanted.roles);
+  const fits =
+    named.length === columns.length &&
+    columns.every((column) => rolesFor(column).includes(wanted.roles[column.name]));
+  return fits ? wanted : guessedPlan;
+}
+
+/** The plan with another role for a column; a new target takes the old one's place, which becomes an input again. */
+export function withRole(
+  plan: DataPlan,
+  columns: readonly ColumnInfo[],
+  name: string,
+  role: ColumnRole,
+): DataPlan {
+  if (role === "target") return withTarget(plan, columns, name);
+  return { ...plan, roles: { ...plan.roles, [name]: role } };
+}
+
+export function withTarget(plan: DataPlan, columns: readonly ColumnInfo[], name: string): DataPlan {
+  const roles = { ...plan.roles };
+  for (const column of columns) {
+    if (roles[column.name] === "target") roles[column.name] = inputRole(column);
+  }
+  roles[name] = "target";
+  const target = columns.find((column) => column.name === name);
+  if (!target) return { ...plan, roles };
+  const task = guessTask(target);
+  return { ...plan, roles, task, logTarget: task === "regression" && guessLog(target) };
+}
+
+/** The role of a column that is no target any more. */
+function inputRole({ kind, integer, missing, distinct, guessedRole }: ColumnInfo): ColumnRole {
+  if (guessedRole !== "target") return guessedRole;
+  // As fastai's cont_cat_split: floats, and integers of many values.
+  const continuous = kind === "number" && (!integer || missing > 0 || distinct > 20);
+  return continuous ? "continuous" : "categorical";
+}
