@@ -1,0 +1,72 @@
+/** Whether what was kept is still what this page understands: an older page may have written it. Pure, for any value. */
+import type { DataPlan } from "../data/types.ts";
+import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from "../model/types.ts";
+import type { DataSource } from "../session.ts";
+import { DEFAULT_TRAINING_SETTINGS, type Run, type TrainingSettings } from "../training/types.ts";
+
+export function asSource(value: unknown): DataSource | null {
+  if (!isObject(value)) return null;
+  if (value.kind === "sample") return { kind: "sample" };
+  return value.kind === "file" && value.file instanceof File ? { kind: "file", file: value.file } : null;
+}
+
+export function asPlan(value: unknown): DataPlan | null {
+  if (!isObject(value) || !isObject(value.roles) || !isObject(value.valid)) return null;
+  const { task, logTarget, seed } = value;
+  const known = task === "regression" || task === "classification";
+  return known && typeof logTarget === "boolean" && typeof seed === "number"
+    ? (value as unknown as DataPlan)
+    : null;
+}
+
+/** Fields that are missing or of another kind are the defaults'. */
+export function asModelSettings(value: unknown): ModelSettings {
+  const merged = mergeLike(DEFAULT_MODEL_SETTINGS, value);
+  const yRange = isObject(value) ? value.yRange : null;
+  const pair = numbers(yRange) && yRange.length === 2 ? ([yRange[0], yRange[1]] as const) : null;
+  const lists = numbers(merged.layers) && numbers(merged.ps);
+  return lists ? { ...merged, yRange: pair } : { ...DEFAULT_MODEL_SETTINGS, yRange: pair };
+}
+
+export function asTrainingSettings(value: unknown): TrainingSettings {
+  return mergeLike(DEFAULT_TRAINING_SETTINGS, value);
+}
+
+/** Runs that ended; one that was under way when the page went is one that was stopped. */
+export function asRuns(value: unknown): Run[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isRun).map((run) => {
+    const underWay = run.state === "running" || run.state === "paused";
+    return underWay ? { ...run, state: "stopped" as const } : run;
+  });
+}
+
+function isRun(value: unknown): value is Run {
+  if (!isObject(value)) return false;
+  const { id, name, train, valid, schedule, history, progress, settings } = value;
+  return (
+    typeof id === "number" &&
+    typeof name === "string" &&
+    [train, valid, schedule, progress, settings].every(isObject) &&
+    Array.isArray(history)
+  );
+}
+
+function mergeLike<T extends object>(defaults: T, value: unknown): T {
+  if (!isObject(value)) return defaults;
+  const entries = Object.entries(defaults).map(([name, usual]) => {
+    const kept = value[name];
+    const alike = typeof kept === typeof usual && Array.isArray(kept) === Array.isArray(usual);
+    const sound = typeof kept !== "number" || Number.isFinite(kept);
+    return [name, alike && sound ? kept : usual];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function numbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length > 0 && value.every(Number.isFinite);
+}

@@ -1,0 +1,79 @@
+/** The lines that embed a model in a page. Pure: text in, text out. */
+import type { JsonCell, TakeAwayInfo } from "./types.ts";
+
+export type Variant = "npm" | "module";
+
+/** A name that every file system and address takes: "Run 2 · 200, 100" is "run-2-200-100.safetensors". */
+export function fileNameOf(name: string): string {
+  const plain = name
+    .replace(/\.safetensors$/i, "")
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return `${plain || "model"}.safetensors`;
+}
+
+/** The lines for a bundler or Node (`npm`), or for a page without either (`module`). */
+export function embedLines(variant: Variant, file: string, info: TakeAwayInfo): string {
+  const [from, fetched] =
+    variant === "npm"
+      ? ["tabgpu/predict", `new URL("./${file}", import.meta.url)`]
+      : ["./tabgpu.js", `"./${file}"`];
+  const lines = [
+    `import { loadModel } from ${JSON.stringify(from)};`,
+    "",
+    `const file = await fetch(${fetched});`,
+    "const model = await loadModel(await file.arrayBuffer());",
+    "",
+    "const [result] = await model.predict([",
+    `  ${objectLines(info.example, "  ")},`,
+    "]);",
+    `console.log(result.prediction); // ${shortly(predictionOf(info))}`,
+  ];
+  if (variant === "npm") return ["// npm install tabgpu", ...lines].join("\n");
+  return [
+    "<!-- tabgpu.js is dist/index.js of the package tabgpu, copied beside your page -->",
+    '<script type="module">',
+    ...lines.map((line) => (line === "" ? "" : `  ${line}`)),
+    "</script>",
+  ].join("\n");
+}
+
+/** A row as JSON: what a form or a server would hand in. */
+export function exampleJson(info: TakeAwayInfo): string {
+  return JSON.stringify(info.example, null, 2);
+}
+
+/** As many cells to a line as fit. */
+function objectLines(row: Readonly<Record<string, JsonCell>>, indent: string): string {
+  const cells = Object.entries(row).map(([name, value]) => `${key(name)}: ${JSON.stringify(value)}`);
+  const oneLine = `{ ${cells.join(", ")} }`;
+  if (oneLine.length <= 72) return oneLine;
+  const lines: string[] = [];
+  for (const cell of cells) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + cell.length < 70) lines[lines.length - 1] = `${last} ${cell},`;
+    else lines.push(`${cell},`);
+  }
+  return ["{", ...lines.map((line) => `${indent}  ${line}`), `${indent}}`].join("\n");
+}
+
+function key(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function predictionOf({ prediction }: TakeAwayInfo): unknown {
+  return typeof prediction === "object" && prediction !== null && "prediction" in prediction
+    ? prediction.prediction
+    : prediction;
+}
+
+function shortly(value: unknown): string {
+  if (typeof value === "number") return String(Number(value.toPrecision(5)));
+  const text = JSON.stringify(value, (_, inner) =>
+    typeof inner === "number" ? Number(inner.toPrecision(5)) : inner,
+  );
+  // In a script of a page: a class named </script> must not end it, nor a line break the comment.
+  return text.replaceAll("<", "\\u003c");
+}
