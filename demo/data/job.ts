@@ -1,9 +1,10 @@
-import { contCatSplit, DataError, readCsv, storeSalesSample, type Table, type TabularData } from "tabgpu";
+import { contCatSplit, DataError, storeSalesSample, type Table, type TabularData } from "tabgpu";
 import type { Workbench } from "../worker/workbench.ts";
 import { applyPlan as prepare } from "./apply_plan.ts";
 import { dateClash } from "./date_parts.ts";
 import { describeColumn, previewOf } from "./describe.ts";
 import { guessPlan, guessRoles } from "./guess.ts";
+import { readTableFile } from "./read_file.ts";
 import type { DataInfo, DataPlan, LoadProgress, TableInfo } from "./types.ts";
 
 /** Progress is told at most this often, in milliseconds. */
@@ -28,10 +29,10 @@ export function dataJobs(bench: Workbench) {
       loading = controller;
       const { signal } = controller;
       try {
-        const table = await readFile(file, signal, throttled(onProgress));
+        const { table, notes } = await readTableFile(file, signal, throttled(onProgress));
         signal.throwIfAborted();
         bench.table = { name: file.name, table, sample: null };
-        return tableInfo(file.name, table, false);
+        return tableInfo(file.name, table, false, notes);
       } finally {
         if (loading === controller) loading = null;
       }
@@ -52,14 +53,6 @@ export function dataJobs(bench: Workbench) {
   };
 }
 
-async function readFile(
-  file: File,
-  signal: AbortSignal,
-  onProgress: (progress: LoadProgress) => void,
-): Promise<Table> {
-  return readCsv(file, { signal, onProgress });
-}
-
 function throttled(tell: (progress: LoadProgress) => void): (progress: LoadProgress) => void {
   let told = Number.NEGATIVE_INFINITY;
   return (progress) => {
@@ -70,7 +63,12 @@ function throttled(tell: (progress: LoadProgress) => void): (progress: LoadProgr
   };
 }
 
-export function tableInfo(name: string, table: Table, synthetic: boolean): TableInfo {
+export function tableInfo(
+  name: string,
+  table: Table,
+  synthetic: boolean,
+  notes: readonly string[] = [],
+): TableInfo {
   const summaries = table.columns.map(describeColumn);
   const columns = guessRoles(summaries, table.rows, contCatSplit(table), (date) => dateClash(table, date));
   const guessedPlan = guessPlan(columns);
@@ -80,7 +78,7 @@ export function tableInfo(name: string, table: Table, synthetic: boolean): Table
     rows: table.rows,
     columns,
     preview: previewOf(table),
-    notes: [],
+    notes,
     // The sample's rows are sorted by day, though it has no column of dates.
     guessedPlan: synthetic
       ? { ...guessedPlan, valid: { kind: "last", fraction: 0.1, by: null } }

@@ -35,7 +35,13 @@ describe("the sample, as the page opens on it", () => {
 
   it("becomes data ready for training", () => {
     const data = jobs.applyPlan(info.guessedPlan);
-    expect(data).toMatchObject({ target: "sales", trainRows: 54_000, validRows: 6000, classes: [], version: 1 });
+    expect(data).toMatchObject({
+      target: "sales",
+      trainRows: 54_000,
+      validRows: 6000,
+      classes: [],
+      version: 1,
+    });
     expect(bench.data?.trainRows).toHaveLength(54_000);
     expect(jobs.applyPlan(info.guessedPlan).version).toBe(2);
   });
