@@ -1,9 +1,10 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
-import { build } from "vite";
 import { adapterFromEnvironment } from "../../src/headless/adapter.ts";
 import { type Headless, launchHeadless } from "../../src/headless/launch.ts";
 import { type Server, serve } from "../../src/headless/serve.ts";
@@ -11,10 +12,13 @@ import { type Server, serve } from "../../src/headless/serve.ts";
 /** Files for tests to bring: `testFile("rossmann.csv")`. */
 export const testFile = (name: string) => fileURLToPath(new URL(`./files/${name}`, import.meta.url));
 
-/** Builds the demo into `folder`, as `npm run demo:build` does. */
+/** Builds the demo into `folder`, as `npm run demo:build` does: in a process of its own, where NODE_ENV is not a test's. */
 export async function buildDemo(folder: string): Promise<void> {
-  const root = fileURLToPath(new URL("../../demo", import.meta.url));
-  await build({ root, logLevel: "error", build: { outDir: folder, emptyOutDir: true } });
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const vite = join(root, "node_modules/vite/bin/vite.js");
+  const options = ["--outDir", folder, "--emptyOutDir", "--logLevel", "error"];
+  const { NODE_ENV: _, ...env } = process.env;
+  await promisify(execFile)(process.execPath, [vite, "build", "demo", ...options], { cwd: root, env });
 }
 
 /** A page of the demo, with what happened on it. */
