@@ -1,0 +1,109 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import { signedPercent } from "../ui/format.ts";
+import { latest } from "../ui/loadable.ts";
+import { styleVars } from "../ui/style_vars.ts";
+import { form, prediction, started } from "./state.ts";
+import type { RowPrediction } from "./types.ts";
+
+/** Classes whose bars are shown; of more, the most probable ones. */
+const BARS = 12;
+
+const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
+const percent = new Intl.NumberFormat("en", {
+  style: "percent",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+/** A number in the target's unit: 5,263, 0.0123. */
+export function targetNumber(x: number): string {
+  return amount.format(x).replace("-", "−");
+}
+
+/** What the model says of the row in the form, and what is true of the row it started from. */
+export function outcomeView(): TemplateResult {
+  const state = prediction.value;
+  const said = latest(state);
+  return html`
+    ${state.state === "failed" ? html`<p class="notice error" role="alert">${state.message}</p>` : nothing}
+    ${said ? answerView(said) : html`<p class="help">Asking the model…</p>`}
+    ${said?.notes.map((note) => html`<p class="help">${note}. Read as missing.</p>`)}
+    ${truthView(said)}
+  `;
+}
+
+function answerView(said: RowPrediction): TemplateResult {
+  if (said.task === "regression") {
+    return html`<dl class="facts big predictions-answer" id="predictions-answer" aria-live="polite">
+      ${said.values.map(
+        ({ name, value }) => html`<div>
+          <dt>Predicted ${name}</dt>
+          <dd>${targetNumber(value)}</dd>
+        </div>`,
+      )}
+    </dl>`;
+  }
+  const targets = latest(form.value)?.targets ?? [];
+  const title = said.task === "classification" ? `Predicted ${targets[0] ?? ""}` : "Predicted labels";
+  const most =
+    said.classes.length > BARS
+      ? [...said.classes].sort((a, b) => b.probability - a.probability).slice(0, BARS)
+      : said.classes;
+  const left = said.classes.length - most.length;
+  return html`
+    <dl class="facts big predictions-answer" id="predictions-answer" aria-live="polite">
+      <div>
+        <dt>${title}</dt>
+        <dd>${said.label}</dd>
+      </div>
+    </dl>
+    <table class="predictions-bars" id="predictions-classes">
+      <caption class="visually-hidden">
+        Probability of each ${said.task === "classification" ? "class" : "label"}
+      </caption>
+      <thead class="visually-hidden">
+        <tr>
+          <th scope="col">${said.task === "classification" ? "class" : "label"}</th>
+          <th scope="col">bar</th>
+          <th scope="col">probability</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${most.map(
+          ({ label, probability }) => html`<tr>
+            <th scope="row">${label}</th>
+            <td><div class="bar" ${styleVars({ "--fraction": probability })}></div></td>
+            <td>${percent.format(probability)}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${left > 0 ? html`<p class="help">and ${left} less probable classes</p>` : nothing}
+  `;
+}
+
+function truthView(said: RowPrediction | undefined): TemplateResult {
+  const from = started.value;
+  if (!from)
+    return html`<p class="help" id="predictions-truth">A typical row: the usual value of every column.</p>`;
+  const { row, changed } = from;
+  const names = Object.keys(row.truth);
+  const truths = names.map((name) => {
+    const truth = row.truth[name];
+    const value =
+      said?.task === "regression" ? said.values.find((each) => each.name === name)?.value : undefined;
+    const off =
+      !changed && value !== undefined && typeof truth === "number" && truth !== 0
+        ? html`<span class="muted"> (the prediction is off by ${signedPercent(value / truth - 1)})</span>`
+        : nothing;
+    const shown = typeof truth === "number" ? targetNumber(truth) : String(truth ?? "missing");
+    return html`<p>True ${name}: <strong>${shown}</strong>${off}</p>`;
+  });
+  const number = (row.row + 1).toLocaleString("en");
+  return html`<div class="predictions-truth" id="predictions-truth">
+    ${truths}
+    <p class="help">
+      ${changed ? `This is row ${number} of the table, changed since; the truth is that of the row as it was.` : `Row ${number} of the table, as it is.`}
+    </p>
+  </div>`;
+}
