@@ -6,6 +6,7 @@ import { statusLine, workerFailure } from "./frame/status_line.ts";
 import { themeSwitch } from "./frame/theme_switch.ts";
 import { insidePanel } from "./inside/panel.ts";
 import { lrFinderPanel } from "./lr_finder/panel.ts";
+import { startModel } from "./model/actions.ts";
 import { modelPanel } from "./model/panel.ts";
 import { workOffline } from "./offline/register.ts";
 import { type Kept, recall, rememberChoices, rememberModel } from "./persistence/remember.ts";
@@ -44,6 +45,7 @@ for (const [selector, view] of Object.entries(views)) {
 }
 followSections();
 startTakeAway();
+startModel();
 rememberChoices();
 workOffline();
 await startData(kept.data);

@@ -5,7 +5,7 @@
 import { computed, signal } from "@preact/signals-core";
 import type { DataInfo, DataPlan, TableInfo } from "./data/types.ts";
 import type { LrCurve } from "./lr_finder/types.ts";
-import type { ModelInfo, ModelSettings } from "./model/types.ts";
+import type { AdapterInfo, ModelInfo, ModelSettings } from "./model/types.ts";
 import { DEFAULT_MODEL_SETTINGS } from "./model/types.ts";
 import type { CurrentModelInfo, Run, TrainingSettings } from "./training/types.ts";
 import { DEFAULT_TRAINING_SETTINGS } from "./training/types.ts";
@@ -39,7 +39,6 @@ export type Busy = "training" | "lr_finder" | "inside" | null;
 export const busy = signal<Busy>(null);
 
 /** The adapter in one line, once known; `software` covers a missing one, where training runs on the CPU. */
-export const adapter =
-  signal<Loadable<{ line: string; software: boolean; backend: "webgpu" | "cpu" }>>(EMPTY);
+export const adapter = signal<Loadable<AdapterInfo>>(EMPTY);
 
 export const canTrain = computed(() => model.value.state === "ready" && busy.value === null);

@@ -26,8 +26,25 @@ export interface ModelInfo {
   readonly parameters: number;
   readonly embeddings: readonly {
     readonly column: string;
+    /** Rows of the embedding, the one for missing values included. */
     readonly categories: number;
     readonly width: number;
   }[];
+  readonly continuous: number;
   readonly layers: readonly { readonly name: string; readonly fanIn: number; readonly fanOut: number }[];
+}
+
+/** What training runs on. */
+export interface AdapterInfo {
+  readonly line: string;
+  readonly software: boolean;
+  readonly backend: "webgpu" | "cpu";
+  /** Why it is the CPU, where WebGPU was wanted. */
+  readonly reason: string | null;
+}
+
+/** What `prepareModel` answers. */
+export interface Prepared {
+  readonly model: ModelInfo;
+  readonly adapter: AdapterInfo;
 }

@@ -1,4 +1,5 @@
 import type { Learner, StoreSalesSample, Table, TabularData, TabularModel } from "tabgpu";
+import { Turns } from "./turns.ts";
 
 /** The table at hand. */
 export interface LoadedTable {
@@ -39,5 +40,7 @@ export class Workbench {
   }
   /** The learner made last, and what it was made for; fresh until it has learned. */
   learner: { readonly learner: Learner; readonly key: string; fresh: boolean } | null = null;
+  /** Of jobs that make, use or replace `learner`. */
+  readonly turns = new Turns();
   current: CurrentModel | null = null;
 }
