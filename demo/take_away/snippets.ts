@@ -47,7 +47,7 @@ export function exampleJson(info: TakeAwayInfo): string {
 
 /** As many cells to a line as fit. */
 function objectLines(row: Readonly<Record<string, JsonCell>>, indent: string): string {
-  const cells = Object.entries(row).map(([name, value]) => `${key(name)}: ${JSON.stringify(value)}`);
+  const cells = Object.entries(row).map(([name, value]) => `${key(name)}: ${literal(value)}`);
   const oneLine = `{ ${cells.join(", ")} }`;
   if (oneLine.length <= 72) return oneLine;
   const lines: string[] = [];
@@ -60,7 +60,12 @@ function objectLines(row: Readonly<Record<string, JsonCell>>, indent: string): s
 }
 
 function key(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
+}
+
+/** In a script of a page no text may hold </script>, which would end it. */
+function literal(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
 function predictionOf({ prediction }: TakeAwayInfo): unknown {
@@ -70,10 +75,11 @@ function predictionOf({ prediction }: TakeAwayInfo): unknown {
 }
 
 function shortly(value: unknown): string {
-  if (typeof value === "number") return String(Number(value.toPrecision(5)));
-  const text = JSON.stringify(value, (_, inner) =>
-    typeof inner === "number" ? Number(inner.toPrecision(5)) : inner,
-  );
-  // In a script of a page: a class named </script> must not end it, nor a line break the comment.
-  return text.replaceAll("<", "\\u003c");
+  const round = (inner: unknown) => (typeof inner === "number" ? Number(inner.toPrecision(5)) : inner);
+  return literal(typeof value === "object" && value !== null ? mapValues(value, round) : round(value));
+}
+
+function mapValues(value: object, change: (inner: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(change);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, change(inner)]));
 }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_MODEL_SETTINGS } from "../../../demo/model/types.ts";
+import {
+  asModelSettings,
+  asPlan,
+  asRuns,
+  asSource,
+  asTrainingSettings,
+} from "../../../demo/persistence/check.ts";
+import { DEFAULT_TRAINING_SETTINGS } from "../../../demo/training/types.ts";
+
+const GARBAGE = [undefined, null, 3, "text", [], {}, { kind: "file", file: "a.csv" }, { roles: 1 }];
+
+describe("what was kept", () => {
+  it("is nothing where it is not understood", () => {
+    for (const garbage of GARBAGE) {
+      expect(asSource(garbage)).toBeNull();
+      expect(asPlan(garbage)).toBeNull();
+      expect(asRuns(garbage)).toEqual([]);
+      expect(asModelSettings(garbage)).toEqual(DEFAULT_MODEL_SETTINGS);
+      expect(asTrainingSettings(garbage)).toEqual(DEFAULT_TRAINING_SETTINGS);
+    }
+  });
+
+  it("comes back as it was", () => {
+    const file = new File(["a"], "a.csv");
+    expect(asSource({ kind: "file", file })).toEqual({ kind: "file", file });
+    expect(asSource({ kind: "sample" })).toEqual({ kind: "sample" });
+    const settings = { ...DEFAULT_MODEL_SETTINGS, layers: [8], yRange: [0, 2] as const, useBn: false };
+    expect(asModelSettings(settings)).toEqual(settings);
+    const training = { epochs: 2, bs: 64, lr: 0.1, wd: 0, seed: 7 };
+    expect(asTrainingSettings(training)).toEqual(training);
+  });
+
+  it("loses only the fields that are wrong", () => {
+    expect(asTrainingSettings({ epochs: 2, lr: Number.NaN, bs: "64" })).toEqual({
+      ...DEFAULT_TRAINING_SETTINGS,
+      epochs: 2,
+    });
+    expect(asModelSettings({ layers: ["200"], yRange: [0], useBn: false })).toMatchObject({
+      layers: DEFAULT_MODEL_SETTINGS.layers,
+      yRange: null,
+    });
+  });
+
+  it("has no run under way: the page that ran it is gone", () => {
+    const run = {
+      id: 1,
+      name: "Run 1",
+      state: "running",
+      train: { step: [], loss: [] },
+      valid: { step: [], loss: [] },
+      schedule: { step: [], lr: [], mom: [] },
+      history: [],
+      progress: {},
+      settings: DEFAULT_TRAINING_SETTINGS,
+    };
+    expect(asRuns([run, { ...run, id: 2, state: "done" }, "garbage"]).map(({ state }) => state)).toEqual([
+      "stopped",
+      "done",
+    ]);
+  });
+});
