@@ -1,5 +1,7 @@
-import { type Prediction, readCsv, type TabularModel } from "tabgpu";
-import { currentModel, knownRows } from "../worker/known_rows.ts";
+import type { Prediction, TabularModel } from "tabgpu";
+import { readTableFile } from "../data/read_file.ts";
+import type { LoadProgress } from "../data/types.ts";
+import { currentModel, knownRows, tableOfRanges } from "../worker/known_rows.ts";
 import { measuresOf, outcomesOf } from "../worker/outcomes.ts";
 import { sampleRows } from "../worker/sampling.ts";
 import { Stoppable } from "../worker/stoppable.ts";
@@ -27,10 +29,9 @@ export function predictionJobs(bench: Workbench) {
   const scoring = new Stoppable();
   let form: { model: TabularModel; fields: FormField[] } | null = null;
 
-  /** The table that tells the columns' ranges: the one it was trained on, else the one at hand. */
-  const tableOf = () => bench.current?.trainedOn?.table ?? bench.table?.table ?? null;
   const fieldsOf = (model: TabularModel): FormField[] => {
-    if (form?.model !== model) form = { model, fields: formFields(model.preprocessing, tableOf()) };
+    if (form?.model !== model)
+      form = { model, fields: formFields(model.preprocessing, tableOfRanges(bench)) };
     return form.fields;
   };
 
@@ -44,7 +45,7 @@ export function predictionJobs(bench: Workbench) {
       const { target } = model.preprocessing;
       return {
         fields,
-        typical: typicalValues(fields, tableOf()),
+        typical: typicalValues(fields, tableOfRanges(bench)),
         targets: target.names,
         task: target.task,
         logTarget: target.task === "regression" && target.log,

@@ -1,4 +1,4 @@
-import { type InputColumn, inputColumns, type Table } from "tabgpu";
+import { inputColumns, type Table } from "tabgpu";
 import type { CurrentModel, Workbench } from "./workbench.ts";
 
 /** Rows whose true values are known, to hold the current model against. */
@@ -21,19 +21,20 @@ export function knownRows(bench: Workbench): KnownRows | string {
   const { trainedOn, model } = currentModel(bench);
   if (trainedOn) return splitOf(trainedOn.table, trainedOn.data);
   const { preprocessing } = model;
+  const { prepared } = bench;
+  if (prepared && JSON.stringify(prepared.data.preprocessing) === JSON.stringify(preprocessing)) {
+    return splitOf(prepared.table, prepared.data); // trained on this table at an earlier visit
+  }
   if (!bench.table) {
     return "This model came from a file, which holds no rows. Bring a table with its columns to see how it does there.";
   }
   const { table, name } = bench.table;
-  const needed = [...inputColumns(preprocessing).map(({ name: column }: InputColumn) => column)];
-  const missing = [...needed, ...preprocessing.target.names].filter((column) => !table.has(column));
+  const needed = [...inputColumns(preprocessing).map((input) => input.name), ...preprocessing.target.names];
+  const missing = needed.filter((column) => !table.has(column));
   if (missing.length > 0) {
-    const shown = missing.slice(0, 3).map((column) => `"${column}"`);
+    const shown = missing.slice(0, 3).map((column) => `“${column}”`);
     const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
-    return `${name} lacks ${shown.join(", ")}${more}, which this model needs. Bring the table it was trained on, or one like it.`;
-  }
-  if (bench.data && JSON.stringify(bench.data.preprocessing) === JSON.stringify(preprocessing)) {
-    return splitOf(table, bench.data);
+    return `The table at hand (${name}) lacks ${shown.join(", ")}${more}, which this model needs. Bring the table it was trained on, or one like it.`;
   }
   return { table, rows: rowsWithTarget(table, preprocessing.target.names), kind: "table" };
 }
@@ -54,4 +55,9 @@ function rowsWithTarget(table: Table, names: readonly string[]): Uint32Array {
     if (there) known.push(row);
   }
   return Uint32Array.from(known);
+}
+
+/** The table that tells the ranges of the current model's columns: the one it was trained on, else the one at hand. */
+export function tableOfRanges(bench: Workbench): Table | null {
+  return bench.current?.trainedOn?.table ?? bench.table?.table ?? null;
 }
