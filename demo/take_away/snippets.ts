@@ -31,11 +31,12 @@ export function embedLines(variant: Variant, file: string, info: TakeAwayInfo): 
     "]);",
     `console.log(result.prediction); // ${shortly(predictionOf(info))}`,
   ];
-  if (variant === "npm") return ["// npm install tabgpu", ...lines].join("\n");
+  const script = lines.join("\n");
+  if (variant === "npm") return `// npm install tabgpu\n${script}`;
   return [
     "<!-- tabgpu.js is dist/index.js of the package tabgpu, copied beside your page -->",
     '<script type="module">',
-    ...lines.map((line) => (line === "" ? "" : `  ${line}`)),
+    script.replace(/^(?=[^\n])/gm, "  "),
     "</script>",
   ].join("\n");
 }
@@ -63,9 +64,10 @@ function key(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 }
 
-/** In a script of a page no text may hold </script>, which would end it. */
+/** No text may hold </script>, which would end the script, or the line breaks that JSON leaves as they are. */
 function literal(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
+  const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(/[<\u2028\u2029]/g, escaped);
 }
 
 function predictionOf({ prediction }: TakeAwayInfo): unknown {
