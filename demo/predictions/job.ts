@@ -118,16 +118,10 @@ export function predictionJobs(bench: Workbench) {
     ): Promise<ScoredFile | null> {
       return scoring.run(async (signal) => {
         const { model } = currentModel(bench);
-        const table = await readCsv(file, {
-          like: model.preprocessing,
-          signal,
-          onProgress: ({ bytes, totalBytes }) => {
-            onProgress({
-              note: "Reading the file",
-              fraction: totalBytes ? (0.5 * bytes) / totalBytes : null,
-            });
-          },
-        });
+        const read = ({ bytes, totalBytes }: LoadProgress) => {
+          onProgress({ note: "Reading the file", fraction: totalBytes ? (0.5 * bytes) / totalBytes : null });
+        };
+        const { table } = await readTableFile(file, signal, read, model.preprocessing);
         const scored = await scoreTable(model, table, {
           lenient,
           signal,
