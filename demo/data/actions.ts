@@ -1,5 +1,5 @@
 /** What the data panel, and whatever restores the last visit, can do: open a table, change the plan. */
-import { effect } from "@preact/signals-core";
+import { batch, effect } from "@preact/signals-core";
 import { proxy } from "comlink";
 import { busy, type DataSource, data, dataSource, plan, table } from "../session.ts";
 import { studio } from "../studio.ts";
@@ -12,6 +12,7 @@ import type { DataPlan, LoadProgress, TableInfo } from "./types.ts";
 
 /** Changes that follow each other within this many milliseconds are applied together. */
 const SETTLE = 250;
+const PREPARING = "Making the rows ready…";
 
 /** Grows with each table asked for: an answer to an older request is not shown. */
 let request = 0;
@@ -54,9 +55,16 @@ async function open(
   try {
     const info = await load();
     if (mine !== request) return;
-    dataSource.value = source;
-    table.value = ready(info);
-    await apply(fittingPlan(info, wanted));
+    const fitting = fittingPlan(info, wanted);
+    batch(() => {
+      dataSource.value = source;
+      table.value = ready(info);
+      plan.value = fitting;
+      planProblem.value = null;
+      // What was made of the table before is gone.
+      data.value = { state: "loading", note: PREPARING };
+    });
+    await apply(fitting);
   } catch (error) {
     if (mine !== request) return;
     table.value = { state: "failed", message: messageOf(error), value: latest(table.value) };
@@ -80,7 +88,7 @@ async function apply(wanted: DataPlan): Promise<void> {
   plan.value = wanted;
   await idle();
   if (mine !== applied) return;
-  data.value = { state: "loading", note: "Making the rows ready…", value: latest(data.value) };
+  data.value = { state: "loading", note: PREPARING, value: latest(data.value) };
   try {
     const info = await studio.applyPlan(wanted);
     if (mine !== applied) return;

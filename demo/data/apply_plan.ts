@@ -1,10 +1,14 @@
 /** From a plan to the library's options, and to data that is ready for training. */
 import { type Column, Table, TabularData, type TabularDataOptions } from "tabgpu";
-import { counted } from "../ui/format.ts";
+import { counted, grouped } from "../ui/format.ts";
 import { dateClash, datePartsOf } from "./date_parts.ts";
+import { describeColumn } from "./describe.ts";
 import { holdOut, holdOutByClass } from "./hold_out.ts";
 import { PlanError } from "./plan_error.ts";
 import type { DataPlan } from "./types.ts";
+
+/** Beyond these, a class is a name rather than a class. */
+const MOST_CLASSES = 1000;
 
 export interface Prepared {
   /** The rows and columns that are used: row numbers of `data` count in this table. */
@@ -20,6 +24,7 @@ export function applyPlan(source: Table, plan: DataPlan): Prepared {
   checkFraction(plan.valid.fraction);
   const notes: string[] = [];
   const table = withoutGaps(usedColumns(source, plan), target, notes);
+  checkTarget(table.column(target), plan);
   const options = optionsFor(table, target, plan, notes);
   return { table, data: TabularData.from(table, options), notes };
 }
@@ -57,6 +62,35 @@ function withoutGaps(table: Table, target: string, notes: string[]): Table {
   const left = table.rows - count;
   notes.push(`${counted(left, "row")} without a value of “${target}” ${left === 1 ? "is" : "are"} left out.`);
   return table.take(rows.slice(0, count));
+}
+
+/** Said here in the page's words, before the library says it in a developer's. */
+function checkTarget(column: Column, { task, logTarget }: DataPlan): void {
+  const { kind, distinct, histogram } = describeColumn(column);
+  const named = `“${column.name}”`;
+  if (distinct === 1) {
+    throw new PlanError(
+      "target",
+      `${named} has the same value in every row, so there is nothing to predict.`,
+    );
+  }
+  if (task === "classification") {
+    if (distinct <= MOST_CLASSES) return;
+    const found = `${named} has ${grouped(distinct)} different values, too many to be classes.`;
+    throw new PlanError(
+      kind === "number" ? "task" : "target",
+      kind === "number" ? `${found} Predict it as a number.` : `${found} Choose another column.`,
+    );
+  }
+  if (kind === "text" || kind === "date") {
+    throw new PlanError("task", `${named} holds ${kind === "text" ? "text" : "dates"}, not numbers.`);
+  }
+  if (logTarget && histogram !== null && histogram.min <= 0) {
+    throw new PlanError(
+      "log",
+      `The smallest ${named} is ${histogram.min}, and only numbers above 0 have a logarithm. Switch it off.`,
+    );
+  }
 }
 
 function isGap(column: Column, row: number): boolean {

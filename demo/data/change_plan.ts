@@ -18,10 +18,12 @@ export function rolesFor({ kind }: Pick<ColumnInfo, "kind">): readonly ColumnRol
 /** The plan wanted if it was made for a table of these columns, else the guessed one. */
 export function fittingPlan({ columns, guessedPlan }: TableInfo, wanted?: DataPlan): DataPlan {
   if (!wanted) return guessedPlan;
-  const named = Object.keys(wanted.roles);
+  const { roles, valid } = wanted;
   const fits =
-    named.length === columns.length &&
-    columns.every((column) => rolesFor(column).includes(wanted.roles[column.name]));
+    Object.keys(roles).length === columns.length &&
+    columns.every((column) => rolesFor(column).includes(roles[column.name])) &&
+    (valid.kind === "random" || isSorter(columns, valid.by)) &&
+    Number.isFinite(valid.fraction);
   return fits ? wanted : guessedPlan;
 }
 
@@ -54,4 +56,9 @@ function inputRole({ kind, integer, missing, distinct, guessedRole }: ColumnInfo
   // As fastai's cont_cat_split: floats, and integers of many values.
   const continuous = kind === "number" && (!integer || missing > 0 || distinct > 20);
   return continuous ? "continuous" : "categorical";
+}
+
+/** Whether rows can be sorted by it: null is the file's own order. */
+function isSorter(columns: readonly ColumnInfo[], by: string | null): boolean {
+  return by === null || columns.some(({ name, kind }) => name === by && kind === "date");
 }

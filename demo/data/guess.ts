@@ -16,7 +16,14 @@ const TARGET_NAMES: readonly string[] = [
 const CLASS_NAMES = /^(target|label|y|class|category|species|survived|churn(ed)?|exited|outcome|diagnosis)$/;
 
 /** The last words of names that number or name rows. */
-const ID_NAMES = /(^|[\s_-])(id|ids|uuid|guid|index|key|number|no|nr|row|rownames|unnamed: \d+)$/i;
+const ID_NAMES =
+  /(^|[\s_-])(id|ids|uuid|guid|index|key|number|no|nr|row|rownames|unnamed: \d+|__index_level_\d+__)$/i;
+
+/** The last words of names whose numbers tell things apart rather than measure them. */
+const NAMES_THINGS =
+  /(^|[\s_.-]|[a-z](?=[A-Z]))(id|code|store|shop|station|branch|item|product|sku|article|customer|client|user|zip|zipcode|postcode|plz)$/i;
+/** An embedding needs rows: a thing must be seen this often on average. */
+const ROWS_A_THING = 10;
 
 /** Share of distinct texts from which most categories are seen once. */
 const NEARLY_ALL = 0.5;
@@ -110,7 +117,11 @@ export function guessRoles(
       const taken = clash(name);
       return taken ? guessed("ignored", taken) : guessed("date");
     }
-    return guessed(continuous.has(name) ? "continuous" : "categorical");
+    if (!continuous.has(name)) return guessed("categorical");
+    const named = column.integer && NAMES_THINGS.test(name) && column.distinct * ROWS_A_THING <= rows;
+    return named
+      ? guessed("categorical", "By its name these numbers tell things apart rather than measure them.")
+      : guessed("continuous");
   });
 }
 

@@ -12,6 +12,7 @@ const TELL_EVERY = 100;
 
 export function dataJobs(bench: Workbench) {
   let loading: AbortController | null = null;
+  let version = 0;
 
   return {
     /** The embedded, synthetic table. */
@@ -19,6 +20,7 @@ export function dataJobs(bench: Workbench) {
       loading?.abort();
       const sample = storeSalesSample();
       bench.table = { name: "Store sales", table: sample.table, sample };
+      bench.prepared = null;
       return tableInfo("Store sales", sample.table, true);
     },
 
@@ -32,6 +34,7 @@ export function dataJobs(bench: Workbench) {
         const { table, notes } = await readTableFile(file, signal, throttled(onProgress));
         signal.throwIfAborted();
         bench.table = { name: file.name, table, sample: null };
+        bench.prepared = null;
         return tableInfo(file.name, table, false, notes);
       } finally {
         if (loading === controller) loading = null;
@@ -46,7 +49,7 @@ export function dataJobs(bench: Workbench) {
     applyPlan(plan: DataPlan): DataInfo {
       if (!bench.table) throw new DataError("There is no table yet.");
       const { table, data, notes } = prepare(bench.table.table, plan);
-      const version = (bench.prepared?.version ?? 0) + 1;
+      version++;
       bench.prepared = { table, data, version };
       return dataInfo(data, plan, notes, version);
     },

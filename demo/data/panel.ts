@@ -1,7 +1,12 @@
-import { html } from "lit-html";
-import { type DataSource, data, table } from "../session.ts";
+import { html, nothing, type TemplateResult } from "lit-html";
+import { type DataSource, plan, table } from "../session.ts";
 import { latest } from "../ui/loadable.ts";
 import { openFile, openSample } from "./actions.ts";
+import { columnView } from "./column_view.ts";
+import { acceptDrops } from "./drop.ts";
+import { planView } from "./plan_view.ts";
+import { previewView } from "./preview_view.ts";
+import { sourceView } from "./source_view.ts";
 import type { DataPlan } from "./types.ts";
 
 /** What an earlier visit left: read `source` instead of the sample, and take `plan` where it fits the table. */
@@ -12,6 +17,7 @@ export interface KeptData {
 
 /** Called once by main.ts, when what was kept is known: reads the table (null: the sample), sets the plan, applies it. */
 export async function startData(kept: KeptData | null): Promise<void> {
+  acceptDrops();
   const wanted = kept?.plan ?? undefined;
   if (kept?.source.kind !== "file") return openSample(wanted);
   await openFile(kept.source.file, wanted);
@@ -19,8 +25,11 @@ export async function startData(kept: KeptData | null): Promise<void> {
   if (latest(table.value) === undefined) await openSample();
 }
 
-export const dataPanel = () => {
+export function dataPanel(): TemplateResult {
   const info = latest(table.value);
-  const made = latest(data.value);
-  return html`<p>${info?.name} ${info?.rows} ${made?.trainRows} ${made?.categorical.join(", ")}</p>`;
-};
+  const current = plan.value;
+  return html`
+    ${sourceView()}
+    ${info && current ? html`${planView(info, current)} ${previewView(info, current)} ${columnView(info, current)}` : nothing}
+  `;
+}

@@ -1,0 +1,163 @@
+/** Every column with its role, type, gaps and a small picture. */
+import { signal } from "@preact/signals-core";
+import { html, nothing, svg, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { busy } from "../session.ts";
+import { counted, grouped } from "../ui/format.ts";
+import { changePlan } from "./actions.ts";
+import { rolesFor, withRole } from "./change_plan.ts";
+import { histogramWords, kindWord, missingWords, rangeWords } from "./describe_words.ts";
+import { HEIGHT, histogramPath, shareOf, WIDTH } from "./histogram.ts";
+import { planProblem } from "./state.ts";
+import type { ColumnInfo, ColumnRole, DataPlan, TableInfo } from "./types.ts";
+
+/** Columns shown until all are asked for. */
+const SHOWN = 60;
+const showAll = signal<TableInfo | null>(null);
+
+const ROLE_WORDS: Readonly<Record<ColumnRole, string>> = {
+  target: "Target",
+  categorical: "Categorical",
+  continuous: "Continuous",
+  date: "Date",
+  ignored: "Ignored",
+};
+
+export function columnView(info: TableInfo, plan: DataPlan): TemplateResult {
+  const shown = showAll.value === info ? info.columns : info.columns.slice(0, SHOWN);
+  const left = info.columns.length - shown.length;
+  const changed = info.columns.some(({ name, guessedRole }) => plan.roles[name] !== guessedRole);
+  return html`
+    <section class="stack" aria-labelledby="data-columns-title">
+      <div class="data-heading">
+        <h3 id="data-columns-title">Columns</h3>
+        <p class="help">${rolesSummary(info, plan)}</p>
+        ${
+          changed
+            ? html`<button
+                type="button"
+                class="plain"
+                id="data-guess"
+                ?disabled=${busy.value !== null}
+                @click=${() => changePlan(info.guessedPlan)}
+              >
+                Back to the guess
+              </button>`
+            : nothing
+        }
+      </div>
+      <div class="table data-columns" tabindex="0" role="region" aria-labelledby="data-columns-title">
+        <table role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th scope="col" role="columnheader">column</th>
+              <th scope="col" role="columnheader" class="text">role</th>
+              <th scope="col" role="columnheader" class="text">holds</th>
+              <th scope="col" role="columnheader">missing</th>
+              <th scope="col" role="columnheader">distinct</th>
+              <th scope="col" role="columnheader" class="text">values</th>
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            ${shown.map((column, index) => columnRow(column, index, info, plan))}
+          </tbody>
+        </table>
+      </div>
+      ${
+        left > 0
+          ? html`<div>
+              <button type="button" class="small" @click=${() => (showAll.value = info)}>
+                Show ${counted(left, "more column")}
+              </button>
+            </div>`
+          : nothing
+      }
+    </section>
+  `;
+}
+
+function rolesSummary({ columns }: TableInfo, { roles }: DataPlan): string {
+  const count = (role: ColumnRole) => columns.filter(({ name }) => roles[name] === role).length;
+  const words = (["categorical", "continuous", "date", "ignored"] as const)
+    .map((role) => ({ role, n: count(role) }))
+    .filter(({ n }) => n > 0)
+    .map(({ role, n }) => `${n} ${role}`);
+  return words.join(", ");
+}
+
+function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: DataPlan): TemplateResult {
+  const { name, missing, distinct, reason, guessedRole } = column;
+  const { rows, columns } = info;
+  const role = plan.roles[name] ?? "ignored";
+  const problem =
+    planProblem.value?.column === name && planProblem.value.field === "column" ? planProblem.value : null;
+  const note = reason !== null && role === guessedRole ? reason : role === "date" ? DATE_NOTE : null;
+  const describedBy = problem ? `data-role-error-${index}` : note ? `data-role-note-${index}` : nothing;
+  return html`
+    <tr role="row" class="role-${role}">
+      <th scope="row" role="rowheader" class="data-column-name">${name}</th>
+      <td role="cell" class="text data-role">
+        <select
+          id="data-role-${index}"
+          aria-label="Role of ${name}"
+          aria-describedby=${describedBy}
+          aria-invalid=${problem ? "true" : nothing}
+          ?disabled=${busy.value !== null}
+          .value=${live(role)}
+          @change=${(event: Event) =>
+            changePlan(
+              withRole(plan, columns, name, (event.target as HTMLSelectElement).value as ColumnRole),
+            )}
+        >
+          ${rolesFor(column).map(
+            (possible) =>
+              html`<option value=${possible} ?selected=${possible === role}>${ROLE_WORDS[possible]}</option>`,
+          )}
+        </select>
+        ${note && !problem ? html`<p class="help" id="data-role-note-${index}">${note}</p>` : nothing}
+        ${
+          problem
+            ? html`<p class="help error" id="data-role-error-${index}" role="alert">${problem.message}</p>`
+            : nothing
+        }
+      </td>
+      <td role="cell" class="text data-kind">${kindWord(column)}</td>
+      <td role="cell" class="data-missing ${missing > 0 ? "" : "muted"}">${missingWords(missing, rows)}</td>
+      <td role="cell" class="data-distinct">${grouped(distinct)}</td>
+      <td role="cell" class="text data-values">
+        ${picture(column, rows)}
+        <p class="help">${rangeWords(column, rows)}</p>
+      </td>
+    </tr>
+  `;
+}
+
+const DATE_NOTE = "Becomes year, month, week, day of the week and so on.";
+
+function picture(column: ColumnInfo, rows: number): TemplateResult | typeof nothing {
+  const { histogram, top } = column;
+  if (histogram) {
+    return html`<svg
+      class="data-histogram"
+      viewBox="0 0 ${WIDTH} ${HEIGHT}"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label=${histogramWords(column, rows)}
+    >
+      <path d=${histogramPath(histogram.counts)}></path>
+    </svg>`;
+  }
+  if (top.length === 0) return nothing;
+  const pieces = shareOf(column, rows);
+  return html`<svg
+    class="data-shares"
+    viewBox="0 0 ${WIDTH} 10"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    ${pieces.map(
+      ({ x, width, label }, i) =>
+        svg`<rect class=${label === null ? "rest" : `piece-${i % 2}`} x=${x} y="0" width=${width} height="10"></rect>`,
+    )}
+  </svg>`;
+}
