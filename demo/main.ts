@@ -14,6 +14,7 @@ import { predictionPanel } from "./predictions/panel.ts";
 import { currentModel } from "./session.ts";
 import { onWorkerFailure, studio } from "./studio.ts";
 import { startTakeAway, takeAwayPanel } from "./take_away/panel.ts";
+import { startTraining } from "./training/actions.ts";
 import { trainingPanel } from "./training/panel.ts";
 import { ready } from "./ui/loadable.ts";
 import { mount, type View } from "./ui/mount.ts";
@@ -45,6 +46,7 @@ for (const [selector, view] of Object.entries(views)) {
 }
 followSections();
 startTakeAway();
+startTraining();
 startModel();
 rememberChoices();
 workOffline();

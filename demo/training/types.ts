@@ -1,4 +1,5 @@
-import type { EpochRow } from "tabgpu";
+import type { EpochRow, Progress } from "tabgpu";
+import type { ModelSettings } from "../model/types.ts";
 
 export interface TrainingSettings {
   readonly epochs: number;
@@ -15,6 +16,46 @@ export const DEFAULT_TRAINING_SETTINGS: TrainingSettings = {
   wd: 0.3,
   seed: 42,
 };
+
+/** Steps that are new, one every few if there are many; counted from 1. */
+export interface StepBlock {
+  readonly step: readonly number[];
+  /** Smoothed, see StepReporter. */
+  readonly loss: readonly number[];
+  readonly lr: readonly number[];
+  readonly mom: readonly number[];
+}
+
+/** What the best possible model would reach, where that is known: on the sample. */
+export interface BestPossible {
+  readonly metric: string;
+  readonly value: number;
+  /** What noise leaves of the loss. */
+  readonly loss: number;
+}
+
+/** What the worker tells of a training while it runs. */
+export type TrainingEvent =
+  | { readonly kind: "compile"; readonly done: number; readonly total: number }
+  | {
+      readonly kind: "begin";
+      readonly epochs: number;
+      readonly steps: number;
+      readonly best: BestPossible | null;
+    }
+  | { readonly kind: "progress"; readonly progress: Progress; readonly block: StepBlock }
+  | { readonly kind: "epoch"; readonly row: EpochRow }
+  | { readonly kind: "paused" }
+  | { readonly kind: "finishing" };
+
+/** How a training ended. */
+export interface TrainingResult {
+  /** By Stop, before its last epoch. */
+  readonly stopped: boolean;
+  /** The model it made; null where it was stopped before the first step. */
+  readonly current: CurrentModelInfo | null;
+  readonly block: StepBlock;
+}
 
 /** A training, under way or ended. Series grow while it runs; a new object is made for each change. */
 export interface Run {
@@ -39,9 +80,18 @@ export interface Run {
     readonly secondsLeft: number;
     readonly text: string;
   };
+  /** What went wrong. */
   readonly message: string | null;
-  /** The plan's version and settings it ran with. */
+  /** The settings it ran with. */
   readonly settings: TrainingSettings;
+  readonly model: ModelSettings;
+  /** What it learned: losses of different ones do not compare. As in "ln sales of Store sales". */
+  readonly learned: string;
+  readonly best: BestPossible | null;
+  /** Of the model at its end; empty while it runs and where there are no validation rows. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Drawn in the charts. */
+  readonly shown: boolean;
 }
 
 /** The model that the panels below the training use. */

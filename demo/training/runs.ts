@@ -1,0 +1,114 @@
+/** Runs as plain data: how one begins, and how it changes by what the worker tells. */
+import type { Progress } from "tabgpu";
+import type { ModelSettings } from "../model/types.ts";
+import { counted, duration, grouped } from "../ui/format.ts";
+import type { Run, StepBlock, TrainingEvent, TrainingResult, TrainingSettings } from "./types.ts";
+
+const NOTHING = { step: [], loss: [] } as const;
+
+/** @param learned see Run */
+export function newRun(id: number, model: ModelSettings, settings: TrainingSettings, learned: string): Run {
+  return {
+    id,
+    name: runName(model, settings),
+    state: "running",
+    steps: 0,
+    epochs: settings.epochs,
+    train: NOTHING,
+    valid: NOTHING,
+    schedule: { step: [], lr: [], mom: [] },
+    history: [],
+    progress: { fraction: 0, rowsPerSecond: 0, secondsLeft: Number.NaN, text: "Starting…" },
+    message: null,
+    settings,
+    model,
+    learned,
+    best: null,
+    metrics: {},
+    shown: true,
+  };
+}
+
+/** What tells a run from others: "200, 100 · lr 0.02 · no BatchNorm". */
+export function runName(model: ModelSettings, { lr, seed }: TrainingSettings): string {
+  const parts = [model.layers.join(", "), `lr ${lr}`];
+  if (model.ps.some((p) => p > 0) || model.embDrop > 0) parts.push("dropout");
+  if (!model.useBn && !model.bnCont) parts.push("no BatchNorm");
+  else if (!model.useBn) parts.push("no BatchNorm in blocks");
+  else if (!model.bnCont) parts.push("no BatchNorm on columns");
+  if (seed !== 42) parts.push(`seed ${seed}`);
+  return parts.join(" · ");
+}
+
+/** The run after an event. */
+export function afterEvent(run: Run, event: TrainingEvent): Run {
+  switch (event.kind) {
+    case "compile":
+      return withText(run, `Compiling shaders: ${event.done} of ${event.total}`);
+    case "begin":
+      return { ...run, epochs: event.epochs, steps: event.steps, best: event.best };
+    case "progress":
+      return { ...withBlock(run, event.block), state: "running", progress: progressOf(event.progress) };
+    case "epoch": {
+      const history = [...run.history, event.row];
+      if (event.row.validLoss === null) return { ...run, history };
+      const step = (run.steps / run.epochs) * (event.row.epoch + 1);
+      const valid = {
+        step: [...run.valid.step, step],
+        loss: [...run.valid.loss, event.row.validLoss],
+      };
+      return { ...run, history, valid };
+    }
+    case "paused":
+      return { ...withText(run, `Paused at ${Math.round(100 * run.progress.fraction)} %`), state: "paused" };
+    case "finishing":
+      return withText(run, "Putting the model in place…");
+  }
+}
+
+/** The run after its end. */
+export function afterEnd(run: Run, { stopped, current, block }: TrainingResult): Run {
+  const seconds = run.history.reduce((sum, row) => sum + row.seconds, 0);
+  const epochs = counted(run.history.length, "epoch");
+  const text = stopped ? `Stopped after ${epochs}` : `${epochs} in ${duration(seconds)}`;
+  const fraction = stopped ? run.progress.fraction : 1;
+  const ended = { ...withBlock(run, block), metrics: current?.metrics ?? {} };
+  return {
+    ...ended,
+    state: stopped ? "stopped" : "done",
+    progress: { ...run.progress, fraction, secondsLeft: 0, text },
+  };
+}
+
+/** The run after an error. */
+export function afterFailure(run: Run, message: string): Run {
+  return { ...withText(run, "Failed"), state: "failed", message };
+}
+
+function withText(run: Run, text: string): Run {
+  return { ...run, progress: { ...run.progress, text } };
+}
+
+function withBlock(run: Run, { step, loss, lr, mom }: StepBlock): Run {
+  if (step.length === 0) return run;
+  const { train, schedule } = run;
+  const steps = [...train.step, ...step];
+  return {
+    ...run,
+    train: { step: steps, loss: [...train.loss, ...loss] },
+    schedule: { step: steps, lr: [...schedule.lr, ...lr], mom: [...schedule.mom, ...mom] },
+  };
+}
+
+function progressOf(progress: Progress): Run["progress"] {
+  const { phase, epoch, epochs, step, steps, rowsPerSecond, secondsLeft } = progress;
+  const left = Number.isFinite(secondsLeft) ? ` · ${duration(secondsLeft)} left` : "";
+  const speed = rowsPerSecond > 0 ? ` · ${grouped(rowsPerSecond)} rows/s` : "";
+  const doing = phase === "valid" ? ", validating" : "";
+  return {
+    fraction: (epoch + (phase === "train" ? step / steps : 1)) / epochs,
+    rowsPerSecond,
+    secondsLeft,
+    text: `Epoch ${epoch + 1} of ${epochs}${doing}${speed}${left}`,
+  };
+}
