@@ -131,11 +131,11 @@ function describe(info: ModelInfo) {
       <div><dt>Outputs</dt><dd>${grouped(output)}</dd></div>
     </dl>
     <div class="card">${modelPicture(info)}</div>
-    ${embeddings(info)}
-    <details id="model-print">
+    <details id="model-print" open>
       <summary>The model, as PyTorch prints it</summary>
       <pre id="model-text" tabindex="0" role="region" aria-label="The model, as PyTorch prints it">${info.text}</pre>
     </details>
+    ${embeddings(info)}
   `;
 }
 

@@ -5,8 +5,10 @@ import type { ModelInfo } from "./types.ts";
 const HEIGHT = 190;
 const MAX_BAR = 132;
 const MIDDLE = 76;
-const GAP = 96;
-const BAR = 26;
+const BAR = 30;
+/** Of the whole picture, and beside its outer bars. */
+const WIDTH = 720;
+const MARGIN = 36;
 
 /** Height of a bar of `width` numbers: by the square root, so that 1 and 1000 are both seen. */
 function barHeight(width: number, widest: number): number {
@@ -19,16 +21,17 @@ export function modelPicture(info: ModelInfo) {
   const embedded = embeddings.reduce((sum, { width }) => sum + width, 0);
   const widths = [embedded + continuous, ...layers.map(({ fanOut }) => fanOut)];
   const widest = Math.max(...widths);
-  const xOf = (i: number) => 40 + i * GAP;
+  const gap = (WIDTH - 2 * MARGIN - BAR) / (widths.length - 1);
+  const xOf = (i: number) => MARGIN + i * gap;
   const boxes = widths.map((width, i) => ({ x: xOf(i), width, height: barHeight(width, widest) }));
-  const names = ["row", ...layers.slice(0, -1).map((_, i) => `hidden ${i + 1}`), "output"];
-  const viewWidth = xOf(widths.length - 1) + BAR + 40;
+  const hidden = layers.length > 5 ? "" : "hidden ";
+  const names = ["row", ...layers.slice(0, -1).map((_, i) => `${hidden}${i + 1}`), "output"];
   const share = embedded / widths[0];
   const summary =
     `A row becomes ${grouped(widths[0])} numbers, ${grouped(embedded)} of embeddings and ${grouped(continuous)} continuous; ` +
     `${layers.map(({ name, fanOut }) => `${name}: ${grouped(fanOut)}`).join("; ")}.`;
   return html`<figure class="model-picture">
-    <svg viewBox="0 0 ${viewWidth} ${HEIGHT}" role="img" aria-label=${summary} preserveAspectRatio="xMinYMid meet">
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${summary} preserveAspectRatio="xMinYMid meet">
       ${boxes.slice(1).map((box, i) => {
         const from = boxes[i];
         const [x1, x2] = [from.x + BAR, box.x];

@@ -112,7 +112,7 @@ function hint(): string {
 }
 
 function progressOf(run: Run | null) {
-  const status = run === null ? "Nothing was trained yet." : `Run ${run.id}: ${statusOf(run)}`;
+  const status = run === null ? "Nothing was trained yet." : `Run ${run.id} ${statusOf(run)}`;
   return html`<div class="stack training-progress">
     <p id="training-status" role="status">${status}</p>
     <progress id="training-progress" max="1" .value=${run?.progress.fraction ?? 0} aria-label="Training done"></progress>
@@ -124,16 +124,16 @@ function progressOf(run: Run | null) {
 /** Told aloud: only what a listener wants to be interrupted for. */
 function statusOf({ state, history, epochs }: Run): string {
   const last = history.at(-1);
-  const loss = last && last.validLoss !== null ? `: validation loss ${score(last.validLoss)}` : "";
+  const loss = last && last.validLoss !== null ? ` Validation loss ${score(last.validLoss)}.` : "";
   switch (state) {
     case "running":
-      return last ? `epoch ${history.length} of ${epochs} done${loss}.` : "training.";
+      return last ? `has done epoch ${history.length} of ${epochs}.${loss}` : "is training.";
     case "paused":
-      return "paused.";
+      return "is paused.";
     case "done":
-      return `trained${loss}.`;
+      return `is trained.${loss}`;
     case "stopped":
-      return "stopped. The model keeps what it has learned.";
+      return "was stopped. The model keeps what it has learned.";
     case "failed":
       return "failed.";
   }
