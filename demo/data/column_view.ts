@@ -2,17 +2,19 @@
 import { signal } from "@preact/signals-core";
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { repeat } from "lit-html/directives/repeat.js";
 import { busy } from "../session.ts";
 import { counted, grouped } from "../ui/format.ts";
 import { changePlan } from "./actions.ts";
 import { rolesFor, withRole } from "./change_plan.ts";
 import { histogramWords, kindWord, missingWords, rangeWords } from "./describe_words.ts";
 import { HEIGHT, histogramPath, shareOf, WIDTH } from "./histogram.ts";
+import type { PlanProblem } from "./plan_problem.ts";
 import { planProblem } from "./state.ts";
 import type { ColumnInfo, ColumnRole, DataPlan, TableInfo } from "./types.ts";
 
 /** Columns shown until all are asked for. */
-const SHOWN = 60;
+const SHOWN = 16;
 const showAll = signal<TableInfo | null>(null);
 
 const ROLE_WORDS: Readonly<Record<ColumnRole, string>> = {
@@ -24,7 +26,9 @@ const ROLE_WORDS: Readonly<Record<ColumnRole, string>> = {
 };
 
 export function columnView(info: TableInfo, plan: DataPlan): TemplateResult {
-  const shown = showAll.value === info ? info.columns : info.columns.slice(0, SHOWN);
+  const sorted = targetFirst(info.columns, plan);
+  const shown =
+    showAll.value === info ? sorted : sorted.filter((column, i) => i < SHOWN || problemOf(column));
   const left = info.columns.length - shown.length;
   const changed = info.columns.some(({ name, guessedRole }) => plan.roles[name] !== guessedRole);
   return html`
@@ -59,7 +63,11 @@ export function columnView(info: TableInfo, plan: DataPlan): TemplateResult {
             </tr>
           </thead>
           <tbody role="rowgroup">
-            ${shown.map((column, index) => columnRow(column, index, info, plan))}
+            ${repeat(
+              shown,
+              ({ name }) => name,
+              (column) => columnRow(column, info.columns.indexOf(column), info, plan),
+            )}
           </tbody>
         </table>
       </div>
@@ -76,6 +84,17 @@ export function columnView(info: TableInfo, plan: DataPlan): TemplateResult {
   `;
 }
 
+/** In the file's order, but what is predicted stands above what it is predicted from. */
+function targetFirst(columns: readonly ColumnInfo[], { roles }: DataPlan): readonly ColumnInfo[] {
+  const isTarget = ({ name }: ColumnInfo) => roles[name] === "target";
+  return [...columns.filter(isTarget), ...columns.filter((column) => !isTarget(column))];
+}
+
+function problemOf({ name }: ColumnInfo): PlanProblem | null {
+  const problem = planProblem.value;
+  return problem?.field === "column" && problem.column === name ? problem : null;
+}
+
 function rolesSummary({ columns }: TableInfo, { roles }: DataPlan): string {
   const count = (role: ColumnRole) => columns.filter(({ name }) => roles[name] === role).length;
   const words = (["categorical", "continuous", "date", "ignored"] as const)
@@ -89,13 +108,12 @@ function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: Dat
   const { name, missing, distinct, reason, guessedRole } = column;
   const { rows, columns } = info;
   const role = plan.roles[name] ?? "ignored";
-  const problem =
-    planProblem.value?.column === name && planProblem.value.field === "column" ? planProblem.value : null;
+  const problem = problemOf(column);
   const note = reason !== null && role === guessedRole ? reason : role === "date" ? DATE_NOTE : null;
   const describedBy = problem ? `data-role-error-${index}` : note ? `data-role-note-${index}` : nothing;
   return html`
     <tr role="row" class="role-${role}">
-      <th scope="row" role="rowheader" class="data-column-name">${name}</th>
+      <th scope="row" role="rowheader" class="data-column-name">${breakable(name)}</th>
       <td role="cell" class="text data-role">
         <select
           id="data-role-${index}"
@@ -130,6 +148,13 @@ function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: Dat
       </td>
     </tr>
   `;
+}
+
+/** A name that may go on in the next line where a word in it ends. */
+function breakable(name: string): unknown[] {
+  return name
+    .split(/(?<=[_.\s-])|(?<=[a-z])(?=[A-Z])/)
+    .flatMap((word, i) => (i === 0 ? [word] : [html`<wbr />`, word]));
 }
 
 const DATE_NOTE = "Becomes year, month, week, day of the week and so on.";

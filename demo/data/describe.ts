@@ -57,7 +57,9 @@ function describeBoolean(name: string, values: Uint8Array): ColumnSummary {
   const top = [
     { label: "true", count: counts[1] },
     { label: "false", count: counts[0] },
-  ].filter(({ count }) => count > 0);
+  ]
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
   const distinct = top.length;
   return { name, kind: "boolean", integer: false, missing, distinct, mean: null, histogram: null, top };
 }

@@ -8,13 +8,14 @@ const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignif
 
 /** 1,234.5 or 1.2M: short enough for a narrow column. */
 export function shortNumber(x: number): string {
-  return Math.abs(x) >= 1e6 ? compact.format(x) : few.format(x);
+  return (Math.abs(x) >= 1e6 ? compact : few).format(x).replace("-", "−");
 }
 
-/** 12 %, 0.4 %, under 0.1 % */
+/** 12 %, 0.4 %, under 0.1 %, over 99 % */
 export function share(count: number, total: number): string {
   const percent = (100 * count) / Math.max(1, total);
   if (count > 0 && percent < 0.1) return "under 0.1 %";
+  if (count < total && percent > 99) return "over 99 %";
   return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
 }
 

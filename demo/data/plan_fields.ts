@@ -21,14 +21,14 @@ export function validFrom(value: string, fraction: number): Valid {
   return { kind: "last", fraction, by: value.startsWith("by:") ? value.slice(3) : null };
 }
 
-/** In words that go on from "20 %". */
+/** In words that go on from "20 % of the rows,". */
 export function validOptions(
   columns: readonly Pick<ColumnInfo, "name" | "kind">[],
 ): { value: string; words: string }[] {
   const dates = columns.filter(({ kind }) => kind === "date");
   return [
-    { value: "random", words: "of the rows, drawn at random" },
-    { value: "last", words: "of the rows, the last of the file" },
-    ...dates.map(({ name }) => ({ value: `by:${name}`, words: `of the rows, the newest by ${name}` })),
+    { value: "random", words: "drawn at random" },
+    { value: "last", words: "the last in the file" },
+    ...dates.map(({ name }) => ({ value: `by:${name}`, words: `the newest by ${name}` })),
   ];
 }

@@ -154,23 +154,23 @@ function validField(columns: readonly ColumnInfo[], current: DataPlan): Template
           aria-describedby=${problem ? "data-valid-error data-valid-help" : "data-valid-help"}
           @input=${takeShare}
         />
-        <span aria-hidden="true">%</span>
-        <label class="visually-hidden" for="data-valid">Which rows</label>
-        <select
-          id="data-valid"
-          .value=${live(splitValue(current.valid))}
-          @change=${(event: Event) =>
-            changePlan({
-              ...current,
-              valid: validFrom((event.target as HTMLSelectElement).value, current.valid.fraction),
-            })}
-        >
-          ${validOptions(columns).map(
-            ({ value, words }) =>
-              html`<option value=${value} ?selected=${value === splitValue(current.valid)}>${words}</option>`,
-          )}
-        </select>
+        <span>% of the rows,</span>
       </div>
+      <label class="visually-hidden" for="data-valid">Which rows</label>
+      <select
+        id="data-valid"
+        .value=${live(splitValue(current.valid))}
+        @change=${(event: Event) =>
+          changePlan({
+            ...current,
+            valid: validFrom((event.target as HTMLSelectElement).value, current.valid.fraction),
+          })}
+      >
+        ${validOptions(columns).map(
+          ({ value, words }) =>
+            html`<option value=${value} ?selected=${value === splitValue(current.valid)}>${words}</option>`,
+        )}
+      </select>
       <p class="help" id="data-valid-help">
         The model never learns from these rows.
         ${current.valid.kind === "random" ? "For what changes over time, hold out the newest rows instead." : nothing}
