@@ -2,6 +2,7 @@
 import type { DataPlan } from "../data/types.ts";
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from "../model/types.ts";
 import type { DataSource } from "../session.ts";
+import { newRun } from "../training/runs.ts";
 import { DEFAULT_TRAINING_SETTINGS, type Run, type TrainingSettings } from "../training/types.ts";
 
 export function asSource(value: unknown): DataSource | null {
@@ -35,21 +36,28 @@ export function asTrainingSettings(value: unknown): TrainingSettings {
 /** Runs that ended; one that was under way when the page went is one that was stopped. */
 export function asRuns(value: unknown): Run[] {
   if (!Array.isArray(value)) return [];
-  return value.filter(isRun).map((run) => {
-    const underWay = run.state === "running" || run.state === "paused";
-    return underWay ? { ...run, state: "stopped" as const } : run;
-  });
+  return value.flatMap((run) => asRun(run) ?? []);
 }
 
-function isRun(value: unknown): value is Run {
-  if (!isObject(value)) return false;
-  const { id, name, train, valid, schedule, history, progress, settings } = value;
-  return (
-    typeof id === "number" &&
-    typeof name === "string" &&
-    [train, valid, schedule, progress, settings].every(isObject) &&
-    Array.isArray(history)
-  );
+const STATES = ["running", "paused", "done", "stopped", "failed"] as const satisfies readonly Run["state"][];
+
+function asRun(value: unknown): Run | null {
+  if (!isObject(value) || typeof value.id !== "number") return null;
+  const settings = asTrainingSettings(value.settings);
+  const model = asModelSettings(value.model);
+  const run = mergeLike(newRun(value.id, model, settings, ""), value);
+  const { train, valid, schedule } = run;
+  const series = [train.step, train.loss, valid.step, valid.loss, schedule.step, schedule.lr, schedule.mom];
+  if (!series.every(Array.isArray) || !STATES.includes(run.state)) return null;
+  const underWay = run.state === "running" || run.state === "paused";
+  return {
+    ...run,
+    settings,
+    model,
+    message: typeof value.message === "string" ? value.message : null,
+    best: isObject(value.best) ? (value.best as unknown as Run["best"]) : null,
+    state: underWay ? "stopped" : run.state,
+  };
 }
 
 function mergeLike<T extends object>(defaults: T, value: unknown): T {

@@ -7,6 +7,7 @@ import {
   asSource,
   asTrainingSettings,
 } from "../../../demo/persistence/check.ts";
+import { newRun } from "../../../demo/training/runs.ts";
 import { DEFAULT_TRAINING_SETTINGS } from "../../../demo/training/types.ts";
 
 const GARBAGE = [undefined, null, 3, "text", [], {}, { kind: "file", file: "a.csv" }, { roles: 1 }];
@@ -44,17 +45,14 @@ describe("what was kept", () => {
   });
 
   it("has no run under way: the page that ran it is gone", () => {
-    const run = {
-      id: 1,
-      name: "Run 1",
-      state: "running",
-      train: { step: [], loss: [] },
-      valid: { step: [], loss: [] },
-      schedule: { step: [], lr: [], mom: [] },
-      history: [],
-      progress: {},
-      settings: DEFAULT_TRAINING_SETTINGS,
-    };
+    const run = { ...newRun(1, DEFAULT_MODEL_SETTINGS, DEFAULT_TRAINING_SETTINGS, "sales"), name: "mine" };
+    expect(asRuns([{ ...run, state: "done" }])).toEqual([{ ...run, state: "done" }]);
+    expect(
+      asRuns([
+        { ...run, train: {} },
+        { ...run, state: "flying" },
+      ]),
+    ).toEqual([]);
     expect(asRuns([run, { ...run, id: 2, state: "done" }, "garbage"]).map(({ state }) => state)).toEqual([
       "stopped",
       "done",
