@@ -38,7 +38,7 @@ export function parseModel(
 
 type Errors = Partial<Record<ModelField, string>>;
 
-function parseLayers(text: string, errors: Errors): number[] {
+export function parseLayers(text: string, errors: Errors): number[] {
   const widths = listOf(text).map((word) => (/^\d+$/.test(word) ? Number(word) : Number.NaN));
   if (widths.length === 0 || widths.some((width) => !(width >= 1 && width <= MAX_WIDTH))) {
     errors.layers = `Write whole numbers from 1 to ${grouped(MAX_WIDTH)} with commas between them, such as 200, 100.`;
