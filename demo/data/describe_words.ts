@@ -3,12 +3,15 @@ import { grouped } from "../ui/format.ts";
 import { dateText } from "./cell_text.ts";
 import type { ColumnInfo } from "./types.ts";
 
-const few = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+/** Years and other short numbers stay whole: 2015, 12,040. */
+const whole = new Intl.NumberFormat("en", { useGrouping: "min2", maximumFractionDigits: 0 });
+const few = new Intl.NumberFormat("en", { useGrouping: "min2", maximumSignificantDigits: 4 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** 1,234.5 or 1.2M: short enough for a narrow column. */
+/** 12,040 or 31.25 or 1.2M: short enough for a narrow column. */
 export function shortNumber(x: number): string {
-  return (Math.abs(x) >= 1e6 ? compact : few).format(x).replace("-", "−");
+  const format = Math.abs(x) >= 1e6 ? compact : Number.isInteger(x) ? whole : few;
+  return format.format(x).replace("-", "−");
 }
 
 /** 12 %, 0.4 %, under 0.1 %, over 99 % */

@@ -45,6 +45,10 @@ export function inPageWords(message: string): string {
     .replace(/, or task: "regression"\./, ", or predict it as a number.")
     .replace(/, or pass fillMissing: \{ addColumns: false \}\./, ", or ignore one of them.")
     .replace(/Read it as numbers: readCsv\(.*?\)\.$/, "Ignore it, or use it as categories.")
+    .replace(
+      /Use it as a continuous column, or leave it out\.$/,
+      "Give it the role “continuous” or “ignored”.",
+    )
     .replace(/Leave it out\.$/, "Give it the role “ignored”.")
     .replace(/Consider leaving it out\.$/, "Consider the role “ignored”.");
 }

@@ -11,7 +11,7 @@ import { shortNumber } from "./describe_words.ts";
 import type { PlanField } from "./plan_error.ts";
 import { parsePercent, splitValue, validFrom, validOptions } from "./plan_fields.ts";
 import { planProblem } from "./state.ts";
-import type { ColumnInfo, DataPlan, TableInfo } from "./types.ts";
+import type { ColumnInfo, DataInfo, DataPlan, TableInfo } from "./types.ts";
 
 /** What is typed in the share's field while it is no share; any other plan makes it void. */
 const typedShare = signal<{ readonly text: string; readonly plan: DataPlan } | null>(null);
@@ -194,7 +194,7 @@ function outcome(): TemplateResult {
   const words = made
     ? [
         `${counted(made.trainRows, "row")} to train on, ${counted(made.validRows, "row")} to check it on`,
-        `${made.categorical.length} categorical and ${made.continuous.length} continuous inputs`,
+        `${made.categorical.length} categorical${gapsNoted(made)} and ${made.continuous.length} continuous inputs`,
         ...(made.classes.length > 0 ? [`${grouped(made.classes.length)} classes`] : []),
       ].join(" · ")
     : "";
@@ -210,4 +210,11 @@ function outcome(): TemplateResult {
       ${state.state === "ready" ? state.value.warnings.map((warning) => html`<p class="notice">${warning}</p>`) : nothing}
     </div>
   `;
+}
+
+/** FillMissing adds a category per column of numbers with gaps: it makes the count larger than the table of columns says. */
+function gapsNoted({ categorical, continuous }: DataInfo): string {
+  const added = continuous.filter((name) => categorical.includes(`${name}_na`)).length;
+  if (added === 0) return "";
+  return added === 1 ? " (1 says where a number was missing)" : ` (${added} say where a number was missing)`;
 }
