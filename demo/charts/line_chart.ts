@@ -53,6 +53,8 @@ export interface Lines {
 
 const MARK_ROW = 15;
 
+const WHOLE_STEPS = [1, 10, 100, 1000, 1e4, 1e5, 1e6].flatMap((power) => [power, 2 * power, 5 * power]);
+
 /** Lines on common axes that may grow while one looks; drawn at most once a frame. */
 export class LineChart implements Chart<Lines> {
   readonly #host: HTMLElement;
@@ -124,7 +126,7 @@ export class LineChart implements Chart<Lines> {
     return {
       ...this.#size(first),
       padding: [
-        first.marks ? 6 + MARK_ROW * 3 : 10,
+        first.marks ? 6 + MARK_ROW * 2 : 10,
         first.lines.some(({ end }) => end) ? 28 : hasRight ? 0 : 14,
         null,
         null,
@@ -215,7 +217,7 @@ function before(values: ArrayLike<number | null | undefined>, at: number): numbe
 function axisOf({ label, log, whole, write = axisNumber }: Scale): uPlot.Axis {
   return {
     ...chartAxis(label),
-    ...(whole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] } : {}),
+    ...(whole ? { incrs: WHOLE_STEPS } : {}),
     ...(log
       ? {
           splits: (_u: uPlot, _axis: number, min: number, max: number) => logSplits(min, max),
@@ -227,9 +229,10 @@ function axisOf({ label, log, whole, write = axisNumber }: Scale): uPlot.Axis {
   };
 }
 
-/** Far below 1 as a power of ten. */
-function logNumber(x: number): string {
-  return x < 1e-3 ? x.toExponential(0).replace("-", "−") : axisNumber(x);
+/** Below `least` with a power of ten, for want of room. */
+function shortNumber(x: number, least: number): string {
+  if (x === 0 || Math.abs(x) >= least) return axisNumber(x);
+  return Number(x.toPrecision(2)).toExponential().replace("e-", "e−");
 }
 
 /** What is shown of a scale; a log one gets room in proportion. */
