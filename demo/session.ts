@@ -41,4 +41,11 @@ export const busy = signal<Busy>(null);
 /** The adapter in one line, once known; `software` covers a missing one, where training runs on the CPU. */
 export const adapter = signal<Loadable<AdapterInfo>>(EMPTY);
 
-export const canTrain = computed(() => model.value.state === "ready" && busy.value === null);
+/**
+ * Whether a training may begin. A model that is still being prepared is no hindrance, the worker does one after the
+ * other: leaving a field by pressing Train must not find the button switched off.
+ */
+export const canTrain = computed(() => {
+  const { state } = model.value;
+  return data.value.state === "ready" && (state === "ready" || state === "loading") && busy.value === null;
+});
