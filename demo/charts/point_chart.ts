@@ -2,7 +2,7 @@ import uPlot from "uplot";
 import { cssColour } from "../ui/theme.ts";
 import type { Chart } from "./chart.ts";
 import { axisNumber, chartAxis, chartFont, logSplits } from "./look.ts";
-import { type LabelBox, thinLabels } from "./thin_labels.ts";
+import { type LabelBox, placeLabels } from "./thin_labels.ts";
 
 export interface Points {
   readonly x: ArrayLike<number>;
@@ -40,6 +40,7 @@ export class PointChart implements Chart<Points> {
     const order = Array.from(points.x, (_, i) => i).sort((a, b) => points.x[a] - points.x[b]);
     const data = [order.map((i) => points.x[i]), order.map((i) => points.y[i])] as [number[], number[]];
     this.#chart = new uPlot(this.#options(points, data, order), data, this.#host);
+    this.#chart.root.classList.add("points");
     const { canvas } = this.#chart.ctx;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", points.summary);
@@ -111,9 +112,18 @@ export class PointChart implements Chart<Points> {
         points: { size: 9, fill: () => cssColour("--series-2") },
       },
       hooks: {
-        drawClear: points.diagonal ? [(u) => drawDiagonal(u, ranges.x)] : [],
-        draw: points.labels ? [(u) => drawLabels(u, points)] : [],
-        setCursor: [(u) => alignLegend(u, data)],
+        draw: [
+          (u) => {
+            if (points.diagonal) drawDiagonal(u, ranges.x);
+            if (points.labels) drawLabels(u, points);
+          },
+        ],
+        setCursor: [
+          (u) => {
+            alignLegend(u, data);
+            u.root.classList.toggle("pointed", (u.cursor.left ?? -1) >= 0);
+          },
+        ],
       },
     };
   }
@@ -191,21 +201,35 @@ function drawLabels(u: uPlot, { x, y, labels = [] }: Points): void {
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   ctx.fillStyle = cssColour("--ink");
-  const places = labels.map((label, i) => {
-    const text = label.length > 24 ? `${label.slice(0, 23)}…` : label;
-    const width = ctx.measureText(text).width;
-    const [px, py] = [u.valToPos(x[i], "x", true), u.valToPos(y[i], "y", true)];
-    // To the right of its point, or to the left where the chart ends.
-    const right = px + 6 * scale + width <= bbox.left + bbox.width;
-    return { text, left: right ? px + 6 * scale : px - 6 * scale - width, middle: py, width };
+  const height = LINE * scale;
+  const dot = 8 * scale;
+  const points = labels.map((_, i) => ({ x: u.valToPos(x[i], "x", true), y: u.valToPos(y[i], "y", true) }));
+  const texts = labels.map((label) => (label.length > 24 ? `${label.slice(0, 23)}…` : label));
+  const places = points.map((point, i) => {
+    const width = ctx.measureText(texts[i]).width;
+    const box = (left: number, top: number): LabelBox => ({ left, top, width, height });
+    const { x: px, y: py } = point;
+    // Right of its point, left, above, below, within the chart.
+    return [
+      box(px + dot, py - height / 2),
+      box(px - dot - width, py - height / 2),
+      box(px - width / 2, py - height - dot / 2),
+      box(px - width / 2, py + dot / 2),
+    ].filter(
+      ({ left, top }) =>
+        left >= bbox.left &&
+        left + width <= bbox.left + bbox.width &&
+        top >= bbox.top &&
+        top + height <= bbox.top + bbox.height,
+    );
   });
-  const boxes = places.map(({ left, middle, width }): LabelBox => {
-    const height = LINE * scale;
-    return { left, top: middle - height / 2, width: width + 4 * scale, height };
+  const dots = points.map((point): LabelBox => {
+    return { left: point.x - dot / 2, top: point.y - dot / 2, width: dot, height: dot };
   });
-  const shown = thinLabels(boxes);
-  places.forEach(({ text, left, middle }, i) => {
-    if (shown[i]) ctx.fillText(text, left, middle);
+  placeLabels(places, dots).forEach((chosen, i) => {
+    if (chosen < 0) return;
+    const { left, top } = places[i][chosen];
+    ctx.fillText(texts[i], left, top + height / 2);
   });
   ctx.restore();
 }

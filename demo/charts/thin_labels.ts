@@ -5,18 +5,30 @@ export interface LabelBox {
   readonly height: number;
 }
 
-/** Which labels can be shown so that none covers another: each in turn, if it is free of those before it. */
-export function thinLabels(boxes: readonly LabelBox[]): boolean[] {
-  const shown: LabelBox[] = [];
-  return boxes.map((box) => {
-    const free = shown.every(
-      (other) =>
-        box.left >= other.left + other.width ||
-        other.left >= box.left + box.width ||
-        box.top >= other.top + other.height ||
-        other.top >= box.top + box.height,
-    );
-    if (free) shown.push(box);
-    return free;
+/**
+ * Where each label can stand so that none covers another or a point: each in turn takes the first of its places that is
+ * free of the labels before it and of `obstacles`.
+ *
+ * @param places per label where it may stand, the best place first
+ * @returns per label the index of its place, −1 where there is none
+ */
+export function placeLabels(
+  places: readonly (readonly LabelBox[])[],
+  obstacles: readonly LabelBox[] = [],
+): number[] {
+  const taken: LabelBox[] = [...obstacles];
+  return places.map((candidates) => {
+    const chosen = candidates.findIndex((box) => taken.every((other) => apart(box, other)));
+    if (chosen >= 0) taken.push(candidates[chosen]);
+    return chosen;
   });
+}
+
+function apart(a: LabelBox, b: LabelBox): boolean {
+  return (
+    a.left >= b.left + b.width ||
+    b.left >= a.left + a.width ||
+    a.top >= b.top + b.height ||
+    b.top >= a.top + a.height
+  );
 }

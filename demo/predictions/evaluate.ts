@@ -1,5 +1,6 @@
 /** What is drawn of the model's word on rows whose truth is known: pure functions of the outcomes. */
 import type { PreprocessingState, Table, VocabValue } from "tabgpu";
+import { signedPercent } from "../ui/format.ts";
 import { type Outcomes, outputsOf, rowLosses } from "../worker/outcomes.ts";
 import { sampleRows } from "../worker/sampling.ts";
 import { fieldValue } from "./form.ts";
@@ -11,7 +12,7 @@ const WORST = 10;
 /** Classes of a confusion matrix that a person can read. */
 const CLASSES = 25;
 
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const significant = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 
 /** A point per row and target, of at most some thousand rows. */
@@ -120,7 +121,7 @@ function wordsOf({ raw, targets }: Outcomes, state: PreprocessingState, i: numbe
     return {
       truth: String(target.classes[truth]),
       predicted: String(target.classes[best]),
-      off: `${percent.format(chance)} for the true class`,
+      off: `${tenths.format(100 * chance)} %`,
     };
   }
   const truths = targets.subarray(i * outputs, (i + 1) * outputs);
@@ -133,11 +134,10 @@ function wordsOf({ raw, targets }: Outcomes, state: PreprocessingState, i: numbe
   const undo = (x: number) => (target.log ? Math.exp(x) : x);
   const list = (values: Float32Array) => [...values].map((x) => significant.format(undo(x))).join(", ");
   const off = [...at].map((x, k) => {
-    const sign = x > truths[k] ? "+" : "";
-    if (target.log) return `${sign}${percent.format(Math.expm1(x - truths[k]))}`;
-    return `${sign}${significant.format(x - truths[k])}`;
+    if (target.log) return signedPercent(Math.expm1(x - truths[k]));
+    return `${x > truths[k] ? "+" : ""}${significant.format(x - truths[k])}`.replace("-", "−");
   });
-  return { truth: list(truths), predicted: list(at), off: off.join(", ").replaceAll("-", "−") };
+  return { truth: list(truths), predicted: list(at), off: off.join(", ") };
 }
 
 /** A cell as a table shows it. */

@@ -4,11 +4,12 @@ import { PointChart, type Points } from "../charts/point_chart.ts";
 import { counted, grouped, score } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { styleVars } from "../ui/style_vars.ts";
+import { targetNumber } from "./outcome_view.ts";
 import { evaluate, evaluation, evaluationStopped, form, startFromRow, stopEvaluation } from "./state.ts";
 import type { Confusion, Evaluation, RowsKind, Scatter } from "./types.ts";
 
 const METRICS: Readonly<Record<string, string>> = {
-  exp_rmspe: "relative error, root mean square",
+  exp_rmspe: "relative error (root mean square)",
   rmse: "root mean squared error",
   mae: "mean absolute error",
   r2_score: "share of the variance explained",
@@ -17,6 +18,15 @@ const METRICS: Readonly<Record<string, string>> = {
   brier_score: "Brier score",
   hamming_loss: "share of wrong labels",
 };
+
+/** What a metric is; of a log target those that are not relative are about its logarithm. */
+function metricWords(name: string): string {
+  const words = METRICS[name] ?? name;
+  const known = latest(form.peek());
+  return known?.logTarget && ["rmse", "r2_score"].includes(name)
+    ? `${words}, of ln ${known.targets[0]}`
+    : words;
+}
 
 /** Words for the rows that the model is held against. */
 export function rowsWord(kind: RowsKind): string {
@@ -71,15 +81,15 @@ function sentence({ kind, rows, of }: Evaluation): string {
 
 function picturesView(known: Evaluation): TemplateResult {
   return html`
+    <div class="predictions-pictures">
     <dl class="facts big" id="predictions-metrics">
       ${known.metrics.map(
         ({ name, value }) => html`<div>
-          <dt>${METRICS[name] ?? name} <span class="predictions-code">${name}</span></dt>
-          <dd>${score(value)}</dd>
+          <dt>${metricWords(name)} <span class="predictions-code">${name}</span></dt>
+          <dd>${Math.abs(value) >= 100 ? targetNumber(value) : score(value).replace("-", "−")}</dd>
         </div>`,
       )}
     </dl>
-    <div class="predictions-pictures">
       ${known.scatters.map(
         (scatter) => html`<figure class="stack predictions-tight">
           <div class="chart predictions-scatter" ${chart(PointChart, pointsOf(scatter))}></div>
@@ -129,7 +139,7 @@ function confusionView(title: string, { classes, counts, leftOut }: Confusion): 
         </caption>
         <thead>
           <tr>
-            <th scope="col">true, predicted</th>
+            <th scope="col">true class</th>
             ${classes.map((name) => html`<th scope="col">${name}</th>`)}
             <th scope="col">right</th>
           </tr>
@@ -155,7 +165,7 @@ function confusionView(title: string, { classes, counts, leftOut }: Confusion): 
     ${
       leftOut.classes > 0
         ? html`<figcaption>
-            ${counted(leftOut.classes, "rare class").replace("classs", "classes")} with ${counted(leftOut.rows, "row")}
+            ${grouped(leftOut.classes)} rare ${leftOut.classes === 1 ? "class" : "classes"} with ${counted(leftOut.rows, "row")}
             left out.
           </figcaption>`
         : nothing
@@ -175,7 +185,7 @@ function worstView({ worst }: Evaluation): TemplateResult {
           <th scope="col">row</th>
           <th scope="col">true</th>
           <th scope="col">predicted</th>
-          <th scope="col">off by</th>
+          <th scope="col">${worst.offBy}</th>
           ${worst.columns.map((name) => html`<th scope="col">${name}</th>`)}
         </tr>
       </thead>

@@ -4,7 +4,15 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { textValue } from "../ui/text_value.ts";
 import { change, form, values } from "./state.ts";
-import { matching, outsideNote, shownCategory, shownNumber, typedCategory, typedNumber } from "./typed.ts";
+import {
+  matching,
+  outsideNote,
+  shownCategory,
+  shownNumber,
+  spokenNumber,
+  typedCategory,
+  typedNumber,
+} from "./typed.ts";
 import type { CategoryField, DateField, FormField, NumberField } from "./types.ts";
 
 /** More categories than these are searched by typing. */
@@ -149,7 +157,7 @@ function numberView(field: NumberField, id: string): TemplateResult {
     </div>
     <div class="predictions-below">
       <p class="help ${typo ? "error" : ""}" id="${id}-help">
-        ${note ?? (missing ? `Read as ${shownNumber(fill)}` : `${shownNumber(min)} to ${shownNumber(max)}`)}
+        ${note ?? (missing ? `Read as ${spokenNumber(fill)}` : `${spokenNumber(min)} to ${spokenNumber(max)}`)}
       </p>
       <label class="check"><input type="checkbox" .checked=${live(missing)} @change=${toggle} /> missing</label>
     </div>
@@ -169,7 +177,7 @@ function dateView({ name, min, max, time }: DateField, id: string): TemplateResu
       @change=${take}
     />
     <p class="help" id="${id}-help">
-      ${min && max ? `The rows hold ${min} to ${max}; ` : ""}empty for missing.
+      ${min && max ? `${min} to ${max}; ` : ""}empty for missing.
     </p>
   </div>`;
 }

@@ -101,7 +101,11 @@ export function predictionJobs(bench: Workbench) {
           }),
           scatters: scattersOf(outcomes, state),
           confusions: confusionsOf(outcomes, state),
-          worst: { columns, rows: worstRows(outcomes, state, known.table, columns) },
+          worst: {
+            columns,
+            offBy: state.target.task === "classification" ? "for the true class" : "off by",
+            rows: worstRows(outcomes, state, known.table, columns),
+          },
         };
       });
     },

@@ -9,15 +9,16 @@ import type { RowPrediction } from "./types.ts";
 const BARS = 12;
 
 const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
-const percent = new Intl.NumberFormat("en", {
-  style: "percent",
-  minimumFractionDigits: 1,
-  maximumFractionDigits: 1,
-});
+const tenths = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** A number in the target's unit: 5,263, 0.0123. */
 export function targetNumber(x: number): string {
   return amount.format(x).replace("-", "−");
+}
+
+/** A probability: 12.3 %. */
+export function chance(probability: number): string {
+  return `${tenths.format(100 * probability)} %`;
 }
 
 /** What the model says of the row in the form, and what is true of the row it started from. */
@@ -73,7 +74,7 @@ function answerView(said: RowPrediction): TemplateResult {
           ({ label, probability }) => html`<tr>
             <th scope="row">${label}</th>
             <td><div class="bar" ${styleVars({ "--fraction": probability })}></div></td>
-            <td>${percent.format(probability)}</td>
+            <td>${chance(probability)}</td>
           </tr>`,
         )}
       </tbody>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { currentModel } from "../session.ts";
 import { latest } from "../ui/loadable.ts";
-import { evaluationView, rowsWord } from "./evaluation_view.ts";
+import { evaluationView } from "./evaluation_view.ts";
 import { fieldsView } from "./form_view.ts";
 import { outcomeView } from "./outcome_view.ts";
 import { scoreView } from "./score_view.ts";
@@ -40,7 +40,7 @@ function rowView(known: PredictionForm): TemplateResult {
         ${
           kind
             ? html`<button type="button" class="small" id="predictions-random" @click=${() => startFromRow()}>
-                Random one of the ${rowsWord(kind)}
+                ${{ validation: "Random validation row", training: "Random training row", table: "Random row" }[kind]}
               </button>`
             : nothing
         }

@@ -123,19 +123,24 @@ export function stopEvaluation(): void {
   void studio.stopEvaluation();
 }
 
+/** Grows with every file: what an older one says no longer counts. */
+let scoring = 0;
+
 /** Scores a file; what was scored before stays until the new one is done. */
 export async function score(file: File): Promise<void> {
   const before = latest(scored.peek());
+  const turn = ++scoring;
   scored.value = { state: "loading", note: `Reading ${file.name}`, value: before };
   try {
     const result = await studio.scoreFile(
       file,
       { lenient: lenient.peek() },
       proxy(({ note, fraction }) => {
-        if (scored.peek().state !== "loading") return;
+        if (turn !== scoring || scored.peek().state !== "loading") return;
         scored.value = { state: "loading", note, fraction: fraction ?? undefined, value: before };
       }),
     );
+    if (turn !== scoring) return;
     if (!result) {
       scored.value = before ? ready(before) : EMPTY;
       return;
@@ -143,7 +148,7 @@ export async function score(file: File): Promise<void> {
     if (before) URL.revokeObjectURL(before.url);
     scored.value = ready({ ...result, url: URL.createObjectURL(result.csv) });
   } catch (error) {
-    scored.value = { state: "failed", message: messageOf(error), value: before };
+    if (turn === scoring) scored.value = { state: "failed", message: messageOf(error), value: before };
   }
 }
 

@@ -15,6 +15,11 @@ export function shownNumber(value: number): string {
   return String(Number(value.toPrecision(7)));
 }
 
+/** A number in a sentence: 36,020, −8.2. */
+export function spokenNumber(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 7 }).replace("-", "−");
+}
+
 /** A category as it is shown: true and false as words. */
 export function shownCategory(value: VocabValue): string {
   return String(value);
@@ -52,5 +57,5 @@ export function matching(options: readonly VocabValue[], typed: string, most: nu
 export function outsideNote({ min, max, seen }: NumberField, value: FieldValue): string | null {
   if (!seen || typeof value !== "number") return null;
   if (value >= min && value <= max) return null;
-  return `Outside ${shownNumber(min)} to ${shownNumber(max)}, which the rows hold: the model guesses here.`;
+  return `Outside ${spokenNumber(min)} to ${spokenNumber(max)}, which the rows hold: the model guesses here.`;
 }

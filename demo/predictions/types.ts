@@ -117,7 +117,12 @@ export interface Evaluation {
   readonly scatters: readonly Scatter[];
   /** One for classes, one per label. */
   readonly confusions: readonly { readonly title: string; readonly confusion: Confusion }[];
-  readonly worst: { readonly columns: readonly string[]; readonly rows: readonly WorstRow[] };
+  readonly worst: {
+    readonly columns: readonly string[];
+    /** What `off` says. */
+    readonly offBy: string;
+    readonly rows: readonly WorstRow[];
+  };
 }
 
 export interface ScoreOptions {

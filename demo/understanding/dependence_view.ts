@@ -4,7 +4,7 @@ import { chart } from "../charts/chart.ts";
 import { LineChart, type Lines } from "../charts/line_chart.ts";
 import { axisNumber } from "../charts/look.ts";
 import { rowsWord } from "../predictions/evaluation_view.ts";
-import { targetNumber } from "../predictions/outcome_view.ts";
+import { chance, targetNumber } from "../predictions/outcome_view.ts";
 import { grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { spreadBars } from "./spread_bars.ts";
@@ -18,8 +18,6 @@ import {
   understandable,
 } from "./state.ts";
 import type { Dependence, Understandable } from "./types.ts";
-
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
 /** How one column moves the prediction. */
 export function dependenceView({ inputs, outputs, target, task }: Understandable): TemplateResult {
@@ -85,7 +83,7 @@ export function dependenceView({ inputs, outputs, target, task }: Understandable
 
 /** Probabilities as percents, numbers in the target's unit. */
 function numberOf(x: number): string {
-  return latest(understandable.peek())?.task === "regression" ? targetNumber(x) : percent.format(x);
+  return latest(understandable.peek())?.task === "regression" ? targetNumber(x) : chance(x);
 }
 
 /** "sales", or "probability of Gentoo". */

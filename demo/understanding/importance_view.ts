@@ -4,12 +4,32 @@ import { rowsWord } from "../predictions/evaluation_view.ts";
 import { counted, grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { spreadBars } from "./spread_bars.ts";
-import { importance, measure, measureImportance, stopImportance } from "./state.ts";
+import {
+  chooseDependence,
+  dependenceOutput,
+  importance,
+  measure,
+  measureImportance,
+  stopImportance,
+} from "./state.ts";
 import type { Importance, Understandable } from "./types.ts";
 
 const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-const number = (x: number) => digits.format(x).replace("-", "−");
-const signed = (x: number) => (x > 0 ? `+${number(x)}` : number(x));
+
+/** Changes with a sign and as many decimals as the greatest of them needs for three digits. */
+export function signedNumbers(values: readonly number[]): (x: number) => string {
+  const greatest = Math.max(...values.map(Math.abs));
+  const decimals = greatest > 0 ? Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(greatest)))) : 0;
+  const format = new Intl.NumberFormat("en", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    signDisplay: "negative",
+  });
+  return (x) => {
+    const text = format.format(x).replace("-", "−");
+    return x > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+  };
+}
 
 /** How much each column matters to the model. */
 export function importanceView({ measures, rows }: Understandable): TemplateResult {
@@ -72,14 +92,16 @@ export function importanceView({ measures, rows }: Understandable): TemplateResu
 function barsView(known: Importance): TemplateResult {
   const { columns, measure: by, better, baseline, rows, of, kind, repeats } = known;
   const sample = rows < of ? `${grouped(rows)} of ${grouped(of)}` : grouped(rows);
+  const signed = signedNumbers(columns.flatMap(({ least, greatest }) => [least, greatest]));
   const change = better === "lower" ? "rise" : "fall";
   return html`
     ${spreadBars({
       id: "understanding-importances",
-      caption: `${change === "rise" ? "Rise" : "Fall"} of ${by}, which is ${number(baseline)} as the rows are, when a column is shuffled`,
+      caption: `${change === "rise" ? "Rise" : "Fall"} of ${by}, which is ${digits.format(baseline).replace("-", "−")} as the rows are, when a column is shuffled`,
       head: { label: "column", value: change, spread: "least to greatest" },
       bars: columns.map(({ column, mean, least, greatest }) => ({
         label: column,
+        open: () => openDependence(column),
         value: mean,
         low: least,
         high: greatest,
@@ -88,8 +110,15 @@ function barsView(known: Importance): TemplateResult {
       })),
     })}
     <p class="help">
-      Mean of ${counted(repeats, "shuffle")} over ${sample} ${rowsWord(kind)}; the thin line spans them. Columns that say
+      Choose a column to see below how it moves the prediction. Mean of ${counted(repeats, "shuffle")} over ${sample} ${rowsWord(kind)}; the thin line spans them. Columns that say
       the same share their importance: each can stand in for the other.
     </p>
   `;
+}
+
+function openDependence(column: string): void {
+  void chooseDependence(column, dependenceOutput.peek());
+  const choice = document.querySelector<HTMLElement>("#understanding-dependence-column");
+  choice?.focus({ preventScroll: true });
+  document.querySelector("#understanding-dependence")?.scrollIntoView({ block: "nearest" });
 }

@@ -8,6 +8,8 @@ export interface SpreadBar {
   /** The value, and what it ranges over, in words. */
   readonly text: string;
   readonly spread: string;
+  /** What choosing the label does. */
+  readonly open?: () => void;
 }
 
 export interface SpreadBars {
@@ -36,10 +38,12 @@ export function spreadBars({ id, caption, head, bars }: SpreadBars): TemplateRes
         </tr>
       </thead>
       <tbody>
-        ${bars.map(({ label, value, low, high, text, spread }) => {
+        ${bars.map(({ label, value, low, high, text, spread, open }) => {
           const from = Math.min(at(0), at(value));
           return html`<tr>
-            <th scope="row">${label}</th>
+            <th scope="row">
+              ${open ? html`<button type="button" class="plain" @click=${open}>${label}</button>` : label}
+            </th>
             <td class="understanding-bar">
               <svg aria-hidden="true" width="100%" height="18">
                 <rect x=${percent(from)} y="3" width=${percent(Math.abs(at(value) - at(0)))} height="12" rx="2"></rect>
