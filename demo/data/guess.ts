@@ -31,6 +31,7 @@ const NEARLY_ALL = 0.5;
 const MINIMUM_ROWS = 20;
 /** Distinct whole numbers that still look like classes. */
 const MOST_CLASSES = 20;
+/** Of tables with five rows or more; of smaller ones a row. */
 const HELD_OUT = 0.2;
 const HELD_OUT_LAST = 0.1;
 
@@ -126,7 +127,7 @@ export function guessRoles(
 }
 
 /** Task, logarithm and split for the roles guessed: by time where there is a date, else by chance. */
-export function guessPlan(columns: readonly ColumnInfo[]): DataPlan {
+export function guessPlan(columns: readonly ColumnInfo[], rows: number): DataPlan {
   const target = columns.find(({ guessedRole }) => guessedRole === "target");
   const dates = columns.filter(({ kind, distinct }) => kind === "date" && distinct > 1);
   const task = target ? guessTask(target) : "regression";
@@ -137,7 +138,7 @@ export function guessPlan(columns: readonly ColumnInfo[]): DataPlan {
     valid:
       dates.length > 0 && task === "regression"
         ? { kind: "last", fraction: HELD_OUT_LAST, by: dates[0].name }
-        : { kind: "random", fraction: HELD_OUT },
+        : { kind: "random", fraction: Math.max(HELD_OUT, Math.min(0.5, Math.ceil(100 / rows) / 100)) },
     seed: 42,
   };
 }

@@ -74,7 +74,7 @@ export function tableInfo(
 ): TableInfo {
   const summaries = table.columns.map(describeColumn);
   const columns = guessRoles(summaries, table.rows, contCatSplit(table), (date) => dateClash(table, date));
-  const guessedPlan = guessPlan(columns);
+  const guessedPlan = guessPlan(columns, table.rows);
   return {
     name,
     synthetic,
