@@ -32,7 +32,7 @@ export function columnView(info: TableInfo, plan: DataPlan): TemplateResult {
   const left = info.columns.length - shown.length;
   const changed = info.columns.some(({ name, guessedRole }) => plan.roles[name] !== guessedRole);
   return html`
-    <section class="stack" aria-labelledby="data-columns-title">
+    <div class="stack">
       <div class="data-heading">
         <h3 id="data-columns-title">Columns</h3>
         <p class="help">${rolesSummary(info, plan)}</p>
@@ -80,7 +80,7 @@ export function columnView(info: TableInfo, plan: DataPlan): TemplateResult {
             </div>`
           : nothing
       }
-    </section>
+    </div>
   `;
 }
 

@@ -12,7 +12,7 @@ import type { Run } from "./types.ts";
 export function runTable() {
   const all = runs.value;
   const names = [...new Set(all.flatMap((run) => Object.keys(scoresOf(run))))];
-  return html`<section class="card" aria-labelledby="training-runs-title">
+  return html`<div class="card">
     <h3 id="training-runs-title">Runs</h3>
     <div class="table" tabindex="0" role="region" aria-label="Runs">
       <table id="training-runs">
@@ -37,7 +37,7 @@ export function runTable() {
         </tbody>
       </table>
     </div>
-  </section>`;
+  </div>`;
 }
 
 function row(run: Run, names: readonly string[]) {
