@@ -112,6 +112,7 @@ function suggestions({ suggestions: all }: LrCurve) {
     ${all.map(({ name, lr }, i) => {
       const rate = tidyRate(lr);
       const taken = rate === inUse;
+      const words = taken ? "Training uses it" : "Train with it";
       return html`<li class="card" ${styleVars({ "--swatch": `var(--series-${(i % 5) + 2})` })}>
         <h3>${name} <span class="rate">${rate}</span></h3>
         <p class="help">${RULES[name] ?? ""}</p>
@@ -120,11 +121,11 @@ function suggestions({ suggestions: all }: LrCurve) {
           class="small"
           data-suggestion=${name}
           aria-pressed=${taken ? "true" : "false"}
-          aria-label="Train with ${rate}, by the rule ${name}"
+          aria-label="${words} (${name}, ${rate})"
           ?disabled=${busy.value !== null}
           @click=${() => takeRate(lr)}
         >
-          ${taken ? "Training uses it" : "Train with it"}
+          ${words}
         </button>
       </li>`;
     })}

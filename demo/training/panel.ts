@@ -192,7 +192,7 @@ function epochTable({ history }: Run) {
   if (history.length === 0) return html`<p class="empty">A row per epoch appears here.</p>`;
   const metrics = Object.keys(history[0].metrics);
   const columns = ["epoch", "train_loss", "valid_loss", ...metrics, "time"];
-  return html`<div class="table epochs" tabindex="0" role="region" aria-label="Epochs">
+  return html`<div class="table epochs" tabindex="0" role="region" aria-label="Table of epochs">
     <table id="training-epochs">
       <thead>
         <tr>

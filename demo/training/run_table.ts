@@ -14,7 +14,7 @@ export function runTable() {
   const names = [...new Set(all.flatMap((run) => Object.keys(scoresOf(run))))];
   return html`<div class="card">
     <h3 id="training-runs-title">Runs</h3>
-    <div class="table" tabindex="0" role="region" aria-label="Runs">
+    <div class="table" tabindex="0" role="region" aria-label="Table of runs">
       <table id="training-runs">
         <thead>
           <tr>

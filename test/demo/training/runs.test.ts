@@ -17,7 +17,7 @@ const progress = (epoch: number, step: number, phase: "train" | "valid" = "train
   return { phase, epoch, epochs: 2, step, steps: 10, rowsPerSecond: 1234, secondsLeft: 5, trainLoss: 1 };
 };
 const epochRow = (epoch: number, validLoss: number | null) => {
-  const metrics = validLoss === null ? {} : { rmse: 2 * validLoss };
+  const metrics: Record<string, number> = validLoss === null ? {} : { rmse: 2 * validLoss };
   return { epoch, trainLoss: 1, validLoss, metrics, seconds: 3, rowsPerSecond: 1234 };
 };
 const events: TrainingEvent[] = [
