@@ -24,5 +24,6 @@ export function share(x: number): string {
 
 /** A loss, in three digits that matter. */
 export function lossFigure(x: number): string {
-  return Number.isFinite(x) ? (Math.abs(x) >= 100 ? figure(x) : String(Number(x.toPrecision(3)))) : "–";
+  if (!Number.isFinite(x) || Math.abs(x) >= 100) return figure(x);
+  return (Math.abs(x) < 1e-3 ? x.toExponential(1) : x.toPrecision(3)).replaceAll("-", "−");
 }

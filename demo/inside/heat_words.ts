@@ -9,13 +9,14 @@ export function middleWords(histogram: Histogram): string {
   const [from, to] = [quantile(histogram, 0.05, "lower"), quantile(histogram, 0.95, "upper")];
   const [low, high] = RANGE;
   if (from === null || to === null) return "there are none";
-  if (from >= high) return `most lie above ${figure(high)}`;
-  if (to <= low) return `most lie below ${figure(low)}`;
-  const words = (x: number) => (x === 0 ? "0" : figure(x));
+  if (from >= high) return `most lie above ${words(high)}`;
+  if (to <= low) return `most lie below ${words(low)}`;
   const start = from < low ? `below ${words(low)}` : words(from);
   const end = to > high ? `above ${words(high)}` : words(to);
   return `most lie between ${start} and ${end}`;
 }
+
+const words = (x: number) => (Number.isInteger(x) ? String(x).replace("-", "−") : figure(x));
 
 /** The edge of the bin that holds a quantile; infinite beyond the range, null where nothing was counted. */
 function quantile({ counts, below, above }: Histogram, q: number, edge: "lower" | "upper"): number | null {

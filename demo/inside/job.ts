@@ -170,9 +170,10 @@ async function watchTraining(
 const meanOf = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
 
 function layersOf(layers: readonly LayerActivations[]): LayerLook[] {
-  return layers.flatMap(({ kind, depth, mean, std, nearZero, histogram }) => {
+  return layers.flatMap(({ kind, depth, mean, std, units, nearZero, histogram }) => {
     const { counts, below, above } = histogram;
-    return kind === "input" ? [] : [{ kind, depth, mean, std, nearZero, counts, below, above }];
+    const spread = Math.sqrt(meanOf(Array.from(units.std, (x) => x * x)));
+    return kind === "input" ? [] : [{ kind, depth, mean, std, spread, nearZero, counts, below, above }];
   });
 }
 

@@ -4,13 +4,15 @@ import { chart } from "../charts/chart.ts";
 import { LineChart } from "../charts/line_chart.ts";
 import { busy, data, modelSettings } from "../session.ts";
 import { textField } from "../ui/field.ts";
+import { counted } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
+import { blockFindings } from "./block_findings.ts";
+import { columnFindings } from "./column_findings.ts";
 import { lossFigure } from "./figures.ts";
-import { findingsOf } from "./findings.ts";
 import { WITHOUT_WORDS } from "./layers.ts";
 import { lossLines } from "./lines.ts";
 import { pictures } from "./pictures.ts";
-import { comparison, form, settings, start, stop } from "./state.ts";
+import { comparison, form, settings, start, stepsDone, stop } from "./state.ts";
 import type { Comparison, Switch } from "./types.ts";
 
 const SWITCHES: Readonly<Record<Switch, string>> = {
@@ -115,25 +117,38 @@ function progress(): TemplateResult {
     <div id="inside-status" role="status">${statusWords()}</div>
     ${
       state.state === "loading"
-        ? html`<progress id="inside-progress" max="1" .value=${state.fraction ?? 0} aria-label="Both trainings"></progress>`
+        ? html`<progress id="inside-progress" max="1" .value=${state.fraction ?? 0} aria-label="Both trainings"></progress>
+            ${shown ? html`<p class="help">Step ${stepsDone(shown)} of ${shown.settings.steps}</p>` : nothing}`
         : nothing
     }
     ${state.state === "failed" ? html`<p id="inside-failure" class="notice error" role="alert">${state.message}</p>` : nothing}
     ${shown && isOld(shown) ? html`<p class="notice">These two learned from the data as it was before. Train both again to see the new.</p>` : nothing}
-    ${
-      shown
-        ? nothing
-        : html`<div class="empty">
-            <p>
-              ${
-                latest(data.value)
-                  ? "Train both, and watch what every layer hands to the next, with BatchNorm and without."
-                  : "Once there is data, two models train here side by side."
-              }
-            </p>
-          </div>`
-    }
+    ${shown ? nothing : introduction()}
   `;
+}
+
+/** What there is to see, before there is anything. */
+function introduction(): TemplateResult {
+  return html`<div class="card inside-introduction">
+    <p>
+      <strong>What BatchNorm does.</strong> It takes a column, or a unit of a hidden layer, for the rows of one batch,
+      subtracts their mean, and divides by their standard deviation. Then it multiplies by a scale and adds a shift, two
+      numbers of its own for each column or unit, which the training learns.
+    </p>
+    <p>
+      <strong>What you will see.</strong> Two models train on the same batches from the same seed. One has every BatchNorm,
+      the other goes without those you choose. You see what each layer hands to the next: its mean, its spread, its
+      histogram over time; how that drifts from layer to layer; and what it does to the loss. What is said in the end is
+      drawn from the numbers of your two trainings, whichever way they turn out.
+    </p>
+    <p class="help">
+      ${
+        latest(data.value)
+          ? "On a graphics card this takes seconds, without one about a minute."
+          : "This begins once there is data to learn from."
+      }
+    </p>
+  </div>`;
 }
 
 function statusWords(): TemplateResult | typeof nothing {
@@ -143,11 +158,10 @@ function statusWords(): TemplateResult | typeof nothing {
     if (busy.value === null || busy.value === "inside") return nothing;
     return html`<p class="muted">Something else is training; this can start when it has ended.</p>`;
   }
-  const { result, looks } = state.value;
-  const done = looks.with.at(-1)?.step ?? 0;
-  return result?.stopped
-    ? html`<p>Stopped after ${done} steps.</p>`
-    : html`<p>Both have trained ${done} steps.</p>`;
+  const done = counted(stepsDone(state.value), "step");
+  return state.value.result?.stopped
+    ? html`<p>Stopped after ${done}.</p>`
+    : html`<p>Both have trained ${done}.</p>`;
 }
 
 function isOld(shown: Comparison): boolean {
@@ -202,7 +216,6 @@ const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
 function findings(shown: Comparison): TemplateResult | typeof nothing {
   const { result } = shown;
   if (!result || shown.looks.with.length === 0) return nothing;
-  const { blocks, continuous } = findingsOf(shown, latest(data.value)?.trainRows ?? 0);
   const part = (title: string, sentences: readonly string[]) =>
     sentences.length === 0
       ? nothing
@@ -211,7 +224,7 @@ function findings(shown: Comparison): TemplateResult | typeof nothing {
           ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
         </div>`;
   return html`<div id="inside-findings" class="card grid inside-findings">
-    ${part("Why after every hidden layer?", blocks)}
-    ${part("Why on columns that are already normalised?", continuous)}
+    ${part("Why after every hidden layer?", blockFindings(shown))}
+    ${part("Why on columns that are already normalised?", columnFindings(shown))}
   </div>`;
 }

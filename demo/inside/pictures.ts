@@ -107,8 +107,8 @@ function heatMaps(shown: Comparison): TemplateResult {
   const [low, high] = RANGE;
   return html`<figure class="card" id="inside-heat">
     <figcaption>
-      <strong>Where the activations lie, over time.</strong> Each column is a histogram at one moment, from ${figure(low)} at
-      the bottom to ${figure(high)} at the top; what lies beyond is in the strips set apart. Time runs from left to right.
+      <strong>Where the activations lie, over time.</strong> Each column is a histogram at one moment, from −${-low} at
+      the bottom to ${high} at the top; what lies beyond is in the strips set apart. Time runs from left to right.
     </figcaption>
     <div class="inside-heat">
       <span></span>

@@ -34,6 +34,7 @@ export async function start(): Promise<void> {
   let seen: Comparison = {
     settings: chosen,
     dataVersion: info.version,
+    trainRows: info.trainRows,
     batch: 0,
     looks: { with: [], without: [] },
     result: null,
@@ -52,7 +53,7 @@ export async function start(): Promise<void> {
           };
     comparison.value = {
       state: "loading",
-      note: noteOf(seen),
+      note: "Both models train",
       fraction: stepsDone(seen) / chosen.steps,
       value: seen,
     };
@@ -78,10 +79,6 @@ export function stop(): void {
   void studio.stopInside();
 }
 
-function stepsDone({ looks }: Comparison): number {
+export function stepsDone({ looks }: Comparison): number {
   return Math.max(looks.with.at(-1)?.step ?? 0, looks.without.at(-1)?.step ?? 0);
-}
-
-function noteOf(seen: Comparison): string {
-  return `Both models train: step ${stepsDone(seen)} of ${seen.settings.steps}`;
 }

@@ -30,6 +30,8 @@ export interface LayerLook {
   readonly depth: number;
   readonly mean: number;
   readonly std: number;
+  /** How much a unit differs from row to row: the root mean square of the units' standard deviations. */
+  readonly spread: number;
   /** Share of values at most 0.05 away from 0. */
   readonly nearZero: number;
   readonly counts: Uint32Array;
@@ -79,6 +81,8 @@ export interface Comparison {
   readonly settings: InsideSettings;
   /** Version of the data that they learn from. */
   readonly dataVersion: number;
+  /** Rows that the columns were normalised by. */
+  readonly trainRows: number;
   /** Rows of a batch. */
   readonly batch: number;
   readonly looks: Readonly<Record<Side, readonly Look[]>>;
