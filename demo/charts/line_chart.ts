@@ -214,7 +214,7 @@ function before(values: ArrayLike<number | null | undefined>, at: number): numbe
   return null;
 }
 
-function axisOf({ label, log, whole, write = axisNumber }: Scale): uPlot.Axis {
+function axisOf({ label, log, whole, write }: Scale): uPlot.Axis {
   return {
     ...chartAxis(label),
     ...(whole ? { incrs: WHOLE_STEPS } : {}),
@@ -225,7 +225,9 @@ function axisOf({ label, log, whole, write = axisNumber }: Scale): uPlot.Axis {
         }
       : {}),
     values: (_u, splits) =>
-      splits.map((split) => (split === null ? "" : log ? logNumber(split) : write(split))),
+      splits.map((split) =>
+        split === null ? "" : write ? write(split) : shortNumber(split, log ? 1e-3 : 1e-4),
+      ),
   };
 }
 
