@@ -15,7 +15,8 @@ import type { ColumnInfo, ColumnRole, DataPlan, TableInfo } from "./types.ts";
 
 /** Columns shown until all are asked for. */
 const SHOWN = 16;
-const showAll = signal<TableInfo | null>(null);
+/** The table of which all columns are shown. */
+export const showAll = signal<TableInfo | null>(null);
 
 const ROLE_WORDS: Readonly<Record<ColumnRole, string>> = {
   target: "Target",

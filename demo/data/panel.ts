@@ -1,13 +1,15 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import { type DataSource, plan, table } from "../session.ts";
+import { guard } from "lit-html/directives/guard.js";
+import { busy, type DataSource, plan, table } from "../session.ts";
 import { latest } from "../ui/loadable.ts";
 import { openFile, openSample } from "./actions.ts";
-import { columnView } from "./column_view.ts";
+import { columnView, showAll } from "./column_view.ts";
 import { acceptDrops } from "./drop.ts";
 import { planView } from "./plan_view.ts";
 import { previewView } from "./preview_view.ts";
 import { sourceView } from "./source_view.ts";
-import type { DataPlan } from "./types.ts";
+import { planProblem } from "./state.ts";
+import type { DataPlan, TableInfo } from "./types.ts";
 
 /** What an earlier visit left: read `source` instead of the sample, and take `plan` where it fits the table. */
 export interface KeptData {
@@ -30,6 +32,16 @@ export function dataPanel(): TemplateResult {
   const current = plan.value;
   return html`
     ${sourceView()}
-    ${info && current ? html`${planView(info, current)} ${previewView(info, current)} ${columnView(info, current)}` : nothing}
+    ${info && current ? tableViews(info, current) : nothing}
+  `;
+}
+
+/** Progress of a file is told many times a second: what it does not change is not looked at again. */
+function tableViews(info: TableInfo, current: DataPlan): TemplateResult {
+  // Read here: a view that is skipped would no longer be told of changes.
+  const shown = [info, current, planProblem.value, busy.value !== null, showAll.value];
+  return html`
+    ${planView(info, current)} ${guard([info, current], () => previewView(info, current))}
+    ${guard(shown, () => columnView(info, current))}
   `;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -219,7 +220,8 @@ describe("a large file", () => {
       { length: 400_000 },
       (_, i) => `${i % 997},c${i % 31},${((i * 7919) % 100_003) / 100}`,
     );
-    const large = csv("large.csv", `a,b,amount\n${lines.join("\n")}\n`);
+    const large = join(studio.folder, "large.csv"); // as a path: a buffer would be unpacked in the page
+    writeFileSync(large, `a,b,amount\n${lines.join("\n")}\n`);
     await page.setInputFiles("#data-file", large);
     await page
       .locator("#data-loading", { hasText: /Reading large\.csv: .+ of .+ MB, [\d,]+ rows/ })
