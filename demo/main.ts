@@ -43,6 +43,8 @@ for (const [selector, view] of Object.entries(views)) {
   const host = document.querySelector<HTMLElement>(selector);
   if (!host) throw new Error(`index.html has no ${selector}.`);
   mount(host, view);
+  // Between panels the browser may paint, and hear the user.
+  await new Promise((resolve) => setTimeout(resolve));
 }
 followSections();
 startTakeAway();

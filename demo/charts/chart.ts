@@ -1,6 +1,7 @@
 import type { ElementPart } from "lit-html";
 import { AsyncDirective } from "lit-html/async-directive.js";
 import { directive } from "lit-html/directive.js";
+import { inFrame, notInFrame } from "../ui/frames.ts";
 import { theme } from "../ui/theme.ts";
 
 /** A drawing within an element of the page. */
@@ -30,7 +31,7 @@ class ChartDirective extends AsyncDirective {
     const changed = data !== this.#data;
     this.#data = data;
     if (!this.#chart) this.#begin();
-    else if (changed) this.#chart.show(data);
+    else if (changed) this.#draw();
   }
 
   #begin(): void {
@@ -42,13 +43,18 @@ class ChartDirective extends AsyncDirective {
     const resized = new ResizeObserver(() => {
       if (element.clientWidth === width || element.clientWidth === 0) return;
       width = element.clientWidth;
-      chart.show(this.#data);
+      this.#draw();
     });
     resized.observe(element);
     const untheme = theme.subscribe(() => {
-      if (width > 0) chart.show(this.#data);
+      if (width > 0) this.#draw();
     });
-    this.#end = [() => resized.disconnect(), untheme, () => chart.dispose()];
+    this.#end = [() => notInFrame(this), () => resized.disconnect(), untheme, () => chart.dispose()];
+  }
+
+  /** Not now: many may have to be drawn, and each takes its time. */
+  #draw(): void {
+    inFrame(this, () => this.#chart?.show(this.#data));
   }
 
   override disconnected(): void {

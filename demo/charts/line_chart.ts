@@ -61,7 +61,6 @@ export class LineChart implements Chart<Lines> {
   #lines: Lines | null = null;
   #chart: uPlot | null = null;
   #structure = "";
-  #frame = 0;
 
   constructor(host: HTMLElement) {
     this.#host = host;
@@ -69,15 +68,10 @@ export class LineChart implements Chart<Lines> {
 
   show(lines: Lines): void {
     this.#lines = lines;
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      if (this.#lines) this.#draw(this.#lines);
-    });
+    this.#draw(lines);
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
     this.#clear();
   }
 
