@@ -58,5 +58,5 @@ function effectSentence({ settings }: Comparison, { sides }: InsideResult): stri
   const ratio = without.trainLoss / withAll.trainLoss;
   if (ratio >= CLEARLY) return `Here it helps: ${losses}.`;
   if (ratio <= 1 / CLEARLY) return `Here the model does better without it: ${losses}.`;
-  return `Its effect is small: ${losses}, and another seed may turn that round. The columns were normalised already.`;
+  return `It has no clear effect here: ${losses}, and another seed may turn that round. The columns were normalised already.`;
 }

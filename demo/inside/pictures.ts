@@ -66,12 +66,13 @@ function choice<T extends string>(
 }
 
 const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
+const lowerFirst = (text: string) => text[0].toLowerCase() + text.slice(1);
 
 function lineFigure(shown: Comparison, side: Side): TemplateResult {
   const lines: Lines = layerLines(shown, side, metric.value, place.value);
   return html`<figure class="card chart-card">
     <figcaption>
-      <strong>${capital(sideWords(side, shown))}</strong>: ${METRICS[metric.value].toLowerCase()} of each layer.
+      <strong>${capital(sideWords(side, shown))}</strong>: ${lowerFirst(METRICS[metric.value])} of each layer.
       ${LINE_NOTES[metric.value]}
     </figcaption>
     <div id="inside-lines-${side}" class="chart" ${chart(LineChart, lines)}></div>
@@ -152,7 +153,7 @@ function driftTable(shown: Comparison): TemplateResult {
     <div class="table" tabindex="0" role="region" aria-label="Activations down the network">
       <table id="inside-drift">
         <caption>
-          Down the network after ${step} steps: ${PLACES[place.value].toLowerCase()}
+          Down the network after ${step} steps: ${lowerFirst(PLACES[place.value])}
         </caption>
         <thead>
           <tr>
