@@ -64,9 +64,9 @@ function startSentence(comparison: Comparison): string | null {
   const [withAll, without] = [at("with"), at("without")];
   if (without.length < 2) return null;
   return (
-    `Before the first step, with the weights as they were drawn, the layers without it hand on standard deviations ` +
-    `${between(without)}: ${figure(without[0])} in layer 1, ${figure(without.at(-1)!)} in layer ${without.length}. With ` +
-    `BatchNorm every layer hands on ${rangeWords(withAll)}, however deep.`
+    `Before the first step, with the weights as they were drawn, the model without it hands on a standard deviation of ` +
+    `${figure(without[0])} in layer 1 and of ${figure(without.at(-1)!)} in layer ${without.length}. With BatchNorm it is ` +
+    `${rangeWords(withAll)} in every layer, however deep.`
   );
 }
 

@@ -17,8 +17,8 @@ describe("what is said of BatchNorm after hidden layers", () => {
   });
 
   it("tells what the first weights do", () => {
-    expect(blocks({})).toContain("from 0.02 to 0.10: 0.10 in layer 1, 0.02 in layer 3");
-    expect(blocks({})).toContain("With BatchNorm every layer hands on 1.00, however deep.");
+    expect(blocks({})).toContain("a standard deviation of 0.10 in layer 1 and of 0.02 in layer 3");
+    expect(blocks({})).toContain("With BatchNorm it is 1.00 in every layer, however deep.");
   });
 
   it("tells a drift for what it is: growing, fading, none, without bounds", () => {
