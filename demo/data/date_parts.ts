@@ -35,10 +35,13 @@ export function dateClash(table: Table, name: string): string | null {
   const parts = addDatepart(Table.fromColumns([empty]), name).names;
   const taken = parts.filter((part) => table.has(part));
   if (taken.length === 0) return null;
+  if (taken.length === 1) {
+    return `One of its parts would be named “${taken[0]}”, as another column is. Ignore that one to use the date.`;
+  }
   const listed = taken
     .slice(0, 3)
     .map((part) => `“${part}”`)
     .join(", ");
   const more = taken.length > 3 ? ` and ${taken.length - 3} more` : "";
-  return `Its parts would be named like columns the table has already: ${listed}${more}. Ignore those to use it.`;
+  return `Its parts would be named ${listed}${more}, as other columns are. Ignore those to use the date.`;
 }

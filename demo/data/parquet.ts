@@ -8,7 +8,14 @@ import {
   parquetSchema,
 } from "hyparquet";
 import { type Column, DataError, Table } from "tabgpu";
-import { type CellReader, cellReaderFor, PARSERS, TextCells, unreadableReason } from "./parquet_cells.ts";
+import {
+  type CellReader,
+  cellReaderFor,
+  PARSERS,
+  readLongsAsNumbers,
+  TextCells,
+  unreadableReason,
+} from "./parquet_cells.ts";
 import type { ReadTable } from "./read_file.ts";
 import type { LoadProgress } from "./types.ts";
 
@@ -45,6 +52,7 @@ export async function readParquet(
     const read = (cells: CellReader) =>
       orDamaged(file, () => readColumn(buffer, metadata, name, cells, compressors, signal));
     let cells = cellReaderFor(element, rows);
+    readLongsAsNumbers(element);
     await read(cells);
     if (!cells.exact) {
       // Whole numbers beyond 2⁵³ keep their digits as text: they name things, as in a CSV.

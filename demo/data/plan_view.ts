@@ -194,7 +194,7 @@ function outcome(): TemplateResult {
   const words = made
     ? [
         `${counted(made.trainRows, "row")} to train on, ${counted(made.validRows, "row")} to check it on`,
-        `${made.categorical.length} categorical${gapsNoted(made)} and ${made.continuous.length} continuous inputs`,
+        inputsWords(made),
         ...(made.classes.length > 0 ? [`${grouped(made.classes.length)} classes`] : []),
       ].join(" · ")
     : "";
@@ -204,12 +204,29 @@ function outcome(): TemplateResult {
       ${state.state === "loading" ? html`<p class="help" id="data-preparing">${state.note}</p>` : nothing}
       ${
         state.state === "failed" && made
-          ? html`<p class="help">The last choice that worked stays in use until this is mended.</p>`
+          ? html`<p class="help">${whereToMend()} The last choice that worked stays in use until this is mended.</p>`
           : nothing
       }
       ${state.state === "ready" ? state.value.warnings.map((warning) => html`<p class="notice">${warning}</p>`) : nothing}
     </div>
   `;
+}
+
+/** The way to a column further down, where the problem is told. */
+function whereToMend(): TemplateResult | typeof nothing {
+  const problem = planProblem.value;
+  if (problem?.field !== "column") return nothing;
+  return html`<a href="#data-columns-title">The column “${problem.column}”</a> needs another role.`;
+}
+
+/** "13 categorical (1 says where a number was missing) and 7 continuous inputs" */
+function inputsWords(made: DataInfo): string {
+  const { categorical, continuous } = made;
+  const kinds = [
+    ...(categorical.length > 0 ? [`${categorical.length} categorical${gapsNoted(made)}`] : []),
+    ...(continuous.length > 0 ? [`${continuous.length} continuous`] : []),
+  ];
+  return `${kinds.join(" and ")} ${categorical.length + continuous.length === 1 ? "input" : "inputs"}`;
 }
 
 /** FillMissing adds a category per column of numbers with gaps: it makes the count larger than the table of columns says. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { axeViolations } from "./axe.ts";
 import { type OpenPage, StudioPage, testFile } from "./studio_page.ts";
 
 let studio: StudioPage;
@@ -195,11 +196,14 @@ describe("what goes wrong is told where it can be mended, and loses nothing", ()
     await expect.poll(() => summary().textContent()).toContain("2 continuous inputs");
     await role("Date").selectOption("date");
     const alert = page.locator(".data-columns tr", { hasText: "Date" }).getByRole("alert");
-    await expect
-      .poll(() => alert.textContent())
-      .toContain("named like columns the table has already: “Year”");
+    await expect.poll(() => alert.textContent()).toContain("One of its parts would be named “Year”");
     expect(await role("Date").getAttribute("aria-invalid")).toBe("true");
     expect(await page.locator("#data-summary").isVisible()).toBe(true);
+    const link = page.locator(".data-outcome a", { hasText: "The column “Date”" });
+    expect(await page.locator((await link.getAttribute("href"))!).textContent()).toBe("Columns");
+    expect(
+      (await axeViolations(page)).filter((line) => line.includes("#data") || line.includes(".data-")),
+    ).toEqual([]);
     await role("Year").selectOption("ignored");
     await expect.poll(() => alert.count()).toBe(0);
     await expect.poll(() => summary().textContent()).toMatch(/[3-9] continuous inputs/);
