@@ -193,7 +193,7 @@ function epochTable({ history }: Run) {
   const metrics = Object.keys(history[0].metrics);
   const columns = ["epoch", "train_loss", "valid_loss", ...metrics, "time"];
   return html`<div class="table epochs" tabindex="0" role="region" aria-label="Table of epochs">
-    <table id="training-epochs">
+    <table id="training-epoch-table">
       <thead>
         <tr>
           ${columns.map((name) => html`<th scope="col">${name}</th>`)}
