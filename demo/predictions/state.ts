@@ -103,17 +103,20 @@ export async function evaluate(): Promise<void> {
   const version = shown;
   const before = latest(evaluation.peek());
   evaluationStopped.value = false;
+  let done = false; // progress comes by a channel of its own and may arrive behind the result
   const loading = (fraction: number) => {
-    if (version !== shown || evaluationStopped.peek()) return;
+    if (done || version !== shown) return;
     evaluation.value = { state: "loading", note: "Predicting the rows", fraction, value: before };
   };
   loading(0);
   try {
     const result = await studio.evaluateModel(proxy(loading));
+    done = true;
     if (version !== shown) return;
     if (result) evaluation.value = ready(result);
     else if (evaluationStopped.peek()) evaluation.value = before ? ready(before) : EMPTY;
   } catch (error) {
+    done = true;
     if (version === shown) evaluation.value = { state: "failed", message: messageOf(error), value: before };
   }
 }
