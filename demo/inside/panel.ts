@@ -144,7 +144,7 @@ function introduction(): TemplateResult {
     <p class="help">
       ${
         latest(data.value)
-          ? "On a graphics card this takes seconds, without one about a minute."
+          ? "Without a graphics card this takes about a minute."
           : "This begins once there is data to learn from."
       }
     </p>

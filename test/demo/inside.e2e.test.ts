@@ -1,7 +1,11 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./axe.ts";
+import { tasksDuring } from "./main_thread.ts";
 import { type OpenPage, StudioPage, testFile } from "./studio_page.ts";
+
+/** Milliseconds of computing: longer tasks of the main thread are felt. */
+const LONG_TASK = 50;
 
 describe("the panel that looks inside", () => {
   let studio: StudioPage;
@@ -118,6 +122,20 @@ describe("the panel that looks inside", () => {
     await page.setViewportSize({ width: 390, height: 800 });
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("never holds the page up, with all its pictures drawn as they come", async () => {
+    await settings("8, 8, 8, 8, 8, 8", "0.1", "40");
+    const [worst] = await tasksDuring(studio.browser, page, async () => {
+      await page.click("#inside-start");
+      await page.waitForSelector("#inside-heat");
+      await page.locator("#inside-heat").scrollIntoViewIfNeeded();
+      await ended(/^Both have trained 40 steps\.$/);
+    });
+    console.log(
+      `the main thread’s longest task: ${worst?.cpu.toFixed(0) ?? "under 20"} ms (${worst?.parts})`,
+    );
+    expect(worst?.cpu ?? 0).toBeLessThanOrEqual(LONG_TASK);
   });
 
   it("can be stopped, and keeps what was seen", async () => {
