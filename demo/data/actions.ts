@@ -3,12 +3,12 @@ import { batch, effect } from "@preact/signals-core";
 import { proxy } from "comlink";
 import { busy, type DataSource, data, dataSource, plan, table } from "../session.ts";
 import { studio } from "../studio.ts";
-import { latest, messageOf, ready } from "../ui/loadable.ts";
+import { type Loadable, latest, messageOf, ready } from "../ui/loadable.ts";
 import { fittingPlan } from "./change_plan.ts";
-import { planField } from "./plan_problem.ts";
+import { type PlanProblem, planField } from "./plan_problem.ts";
 import { progressNote } from "./progress_note.ts";
 import { planProblem } from "./state.ts";
-import type { DataPlan, LoadProgress, TableInfo } from "./types.ts";
+import type { DataInfo, DataPlan, LoadProgress, TableInfo } from "./types.ts";
 
 /** Changes that follow each other within this many milliseconds are applied together. */
 const SETTLE = 250;
@@ -71,16 +71,20 @@ async function open(
   }
 }
 
+/** Grows with each plan to apply: an answer to an older one is not shown. */
+let applied = 0;
 let settling: ReturnType<typeof setTimeout> | undefined;
 
 /** Shows a changed plan at once and applies it when no other change follows. */
 export function changePlan(changed: DataPlan): void {
-  plan.value = changed;
+  applied++; // an answer to the plan before is not shown any more
+  batch(() => {
+    plan.value = changed;
+    data.value = { state: "loading", note: PREPARING, value: latest(data.value) };
+  });
   clearTimeout(settling);
   settling = setTimeout(() => void apply(changed), SETTLE);
 }
-
-let applied = 0;
 
 async function apply(wanted: DataPlan): Promise<void> {
   clearTimeout(settling);
@@ -92,13 +96,19 @@ async function apply(wanted: DataPlan): Promise<void> {
   try {
     const info = await studio.applyPlan(wanted);
     if (mine !== applied) return;
-    planProblem.value = null;
-    data.value = ready(info);
+    settle(ready(info), null);
   } catch (error) {
     if (mine !== applied) return;
-    planProblem.value = planField(error, wanted);
-    data.value = { state: "failed", message: planProblem.value.message, value: latest(data.value) };
+    const problem = planField(error, wanted);
+    settle({ state: "failed", message: problem.message, value: latest(data.value) }, problem);
   }
+}
+
+function settle(state: Loadable<DataInfo>, problem: PlanProblem | null): void {
+  batch(() => {
+    planProblem.value = problem;
+    data.value = state;
+  });
 }
 
 /** Data must not change under a training. */

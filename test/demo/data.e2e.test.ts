@@ -211,7 +211,7 @@ describe("what goes wrong is told where it can be mended, and loses nothing", ()
 });
 
 describe("a large file", () => {
-  it("tells how far it is, can be given up, and never holds up the page", async () => {
+  it("tells how far it is, and can be given up", async () => {
     await bring(testFile("shops.csv"));
     await page.evaluate(() => {
       const worst = { ms: 0 };

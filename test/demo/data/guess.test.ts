@@ -117,6 +117,14 @@ describe("columns that are left out, with the reason", async () => {
     expect(await rolesOf(table)).toEqual({ Store: "categorical", distance: "continuous", sales: "target" });
   });
 
+  it.each(["31.12.2015", "12/31/15", "1-Feb-2015 10:30"])("dates as people write them: %s", async (day) => {
+    const { columns: dated } = await infoOf(`day,a,b\n${day},1,2\n${day.replace("1", "2")},2,3\n`);
+    expect(dated[0]).toMatchObject({
+      guessedRole: "ignored",
+      reason: expect.stringContaining("looks like dates"),
+    });
+  });
+
   it("a date whose parts would clash with columns", async () => {
     const { columns: clashing } = await infoOf("Date,Year,Sales\n2024-01-01,2024,1\n2024-01-02,2024,2\n");
     expect(clashing[0]).toMatchObject({ guessedRole: "ignored", reason: expect.stringContaining("“Year”") });
