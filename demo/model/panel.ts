@@ -61,6 +61,9 @@ function toggle(name: "bnCont" | "useBn", label: string, checked: boolean) {
   </label>`;
 }
 
+/** Targets beyond this take a model that begins near 0 very long to reach. */
+const FAR = 20;
+
 /** Lowest and highest output: regressions only. */
 function rangeFields() {
   const info = latest(data.value);
@@ -76,12 +79,21 @@ function rangeFields() {
     modelSettings.value = { ...modelSettings.value, yRange: null };
   };
   const some = modelSettings.value.yRange !== null;
+  const far = !some && targetRange !== null && Math.max(...targetRange.map(Math.abs)) > FAR;
   return html`<fieldset class="field">
     <legend>Range of outputs (y_range)</legend>
     <div class="pair">
       ${field("low", "Lowest", "Empty: no limit")} ${field("high", "Highest", "Empty: no limit")}
     </div>
     <p class="help">A sigmoid keeps predictions between the two.${seen}</p>
+    ${
+      far
+        ? html`<p class="notice" id="model-range-hint">
+            A new model’s outputs begin near 0, far from most of ${info.target}. Set a range here, or let it learn the
+            logarithm under Data, or training may take very long to get there.
+          </p>`
+        : nothing
+    }
     <div class="buttons">
       ${
         some

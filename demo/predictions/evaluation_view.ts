@@ -98,8 +98,19 @@ function picturesView(known: Evaluation): TemplateResult {
       )}
       ${known.confusions.map(({ title, confusion }) => confusionView(title, confusion))}
     </div>
-    ${worstView(known)}
+    ${farOffView(known)} ${worstView(known)}
   `;
+}
+
+/** What to do about a regression that is worse than no model at all. */
+function farOffView({ metrics, scatters }: Evaluation): TemplateResult | typeof nothing {
+  const explained = metrics.find(({ name }) => name === "r2_score")?.value ?? 1;
+  if (scatters.length === 0 || explained >= 0) return nothing;
+  return html`<p class="notice" id="predictions-far-off">
+    Always saying the mean would do better than these predictions. A model begins near 0 and may take very long to reach
+    a target far from it: give it a range of outputs under <a href="#model">Model</a>, let it learn the logarithm under
+    <a href="#data">Data</a>, or train it longer.
+  </p>`;
 }
 
 /** The same object for the same scatter: the chart is drawn again for another only. */
@@ -132,10 +143,13 @@ function captionOf({ truth, predicted, of, log }: Scatter): string {
 function confusionView(title: string, { classes, counts, leftOut }: Confusion): TemplateResult {
   const sums = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
   return html`<figure class="stack predictions-tight">
+    <p class="help">
+      ${title}: a row per true class, a column per predicted one. On the diagonal the prediction is right.
+    </p>
     <div class="table" tabindex="0" role="region" aria-label="Confusion matrix of ${title}">
       <table class="predictions-confusion" id="predictions-confusion">
-        <caption>
-          ${title}: a row per true class, a column per predicted one. On the diagonal the prediction is right.
+        <caption class="visually-hidden">
+          Confusion matrix of ${title}
         </caption>
         <thead>
           <tr>
@@ -175,10 +189,14 @@ function confusionView(title: string, { classes, counts, leftOut }: Confusion): 
 
 function worstView({ worst }: Evaluation): TemplateResult {
   if (worst.rows.length === 0) return html``;
-  return html`<div class="table" tabindex="0" role="region" aria-label="The worst rows">
+  return html`<div class="stack predictions-tight">
+    <p class="help">
+      The ${worst.rows.length} rows it does worst on. Open one in the form above to see what would change it.
+    </p>
+    <div class="table" tabindex="0" role="region" aria-label="The worst rows">
     <table id="predictions-worst">
-      <caption>
-        The ${worst.rows.length} rows it does worst on. Open one in the form above to see what would change it.
+      <caption class="visually-hidden">
+        The worst rows
       </caption>
       <thead>
         <tr>
@@ -205,6 +223,7 @@ function worstView({ worst }: Evaluation): TemplateResult {
         )}
       </tbody>
     </table>
+    </div>
   </div>`;
 }
 

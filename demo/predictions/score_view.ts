@@ -79,9 +79,10 @@ function doneView({ name, rows, csv, notes, preview, url }: ScoredFile & { url: 
       <span class="muted" role="status">${counted(rows, "row")} predicted, ${fileSize(csv.size)}</span>
     </div>
     ${notes.length > 0 ? html`<ul class="notice predictions-notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : nothing}
+    <p class="help">The first rows, predictions first</p>
     <div class="table" tabindex="0" role="region" aria-label="The first rows with their predictions">
       <table id="predictions-scored">
-        <caption>
+        <caption class="visually-hidden">
           The first rows, predictions first
         </caption>
         <thead>

@@ -17,7 +17,7 @@ const REPEATS = 3;
 const DEPENDENCE_ROWS = 400;
 /** Categories that a map can hold. */
 const MAP_POINTS = 3000;
-/** Rows that categories are counted in. */
+/** Rows that categories are counted in and quantiles taken from. */
 const COUNTED_ROWS = 20_000;
 
 export function understandingJobs(bench: Workbench) {
@@ -169,6 +169,12 @@ function typicalTable(model: TabularModel, table: Table | null): Table {
   return Table.fromRecords([typicalValues(fields, table)], model.preprocessing);
 }
 
+/** A column's values in some thousand rows. */
+function sampled(table: Table, name: string): Column {
+  const all = Uint32Array.from({ length: table.rows }, (_, row) => row);
+  return Table.fromColumns([table.column(name)]).take(sampleRows(all, COUNTED_ROWS)).columns[0];
+}
+
 /** Rows with each category of the model's column `index`, in a sample of the table; null where it lacks columns. */
 function levelCounts(
   { preprocessing }: TabularModel,
@@ -199,7 +205,7 @@ function gridOf(model: TabularModel, name: string, table: Table | null): { grid:
   }
   const field = formFields(model.preprocessing, table).find((candidate) => candidate.name === name);
   if (!field) throw new Error(`The model has no column "${name}".`);
-  const column = table?.has(name) ? table.column(name) : null;
+  const column = table?.has(name) ? sampled(table, name) : null;
   if (dateParts.some((part) => part.column === name)) {
     if (column?.kind !== "date") throw new Error(`The dates of "${name}" are not known without its table.`);
     return { grid: { kind: "date", name, values: quantileGrid(column.values) }, leftOut: 0 };
