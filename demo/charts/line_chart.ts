@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import { cssColour } from "../ui/theme.ts";
 import type { Chart } from "./chart.ts";
 import { axisNumber, chartAxis, chartFont, logSplits } from "./look.ts";
+import { spreadLabels } from "./spread_labels.ts";
 
 export interface Line {
   readonly label: string;
@@ -52,6 +53,7 @@ export interface Lines {
 }
 
 const MARK_ROW = 15;
+const END_HEIGHT = 12;
 
 const WHOLE_STEPS = [1, 10, 100, 1000, 1e4, 1e5, 1e6].flatMap((power) => [power, 2 * power, 5 * power]);
 
@@ -279,16 +281,27 @@ function drawWords(u: uPlot, { lines, level, marks }: Lines): void {
   ctx.setLineDash([]);
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  for (const { end, x, y, colour, right: onRight } of lines) {
+  drawEnds(u, lines, scale);
+  ctx.restore();
+}
+
+/** Beside the last points; words of lines that end together are moved apart. */
+function drawEnds(u: uPlot, lines: readonly Line[], scale: number): void {
+  const { ctx, bbox } = u;
+  const [top, bottom] = [bbox.top, bbox.top + bbox.height];
+  const found = lines.flatMap(({ end, x, y, colour, right }) => {
     const last = x.length - 1;
-    if (end === undefined || last < 0) continue;
-    const py = u.valToPos(y[last], onRight ? "right" : "y", true);
-    const px = Math.min(u.valToPos(x[last], "x", true), right);
-    if (!(py >= bbox.top && py <= bbox.top + bbox.height)) continue;
+    if (end === undefined || last < 0) return [];
+    const py = u.valToPos(y[last], right ? "right" : "y", true);
+    const px = Math.min(u.valToPos(x[last], "x", true), bbox.left + bbox.width);
+    return py >= top && py <= bottom ? [{ end, colour, px, py }] : [];
+  });
+  const wanted = found.map(({ py }) => py);
+  spreadLabels(wanted, END_HEIGHT * scale, top, bottom).forEach((py, i) => {
+    const { end, colour, px } = found[i];
     ctx.fillStyle = cssColour(colour);
     ctx.fillText(end, px + 7 * scale, py);
-  }
-  ctx.restore();
+  });
 }
 
 /** From left to right; words that would touch go a row lower. */
