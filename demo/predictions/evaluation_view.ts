@@ -81,6 +81,7 @@ function sentence({ kind, rows, of }: Evaluation): string {
 
 function picturesView(known: Evaluation): TemplateResult {
   return html`
+    ${farOffView(known)}
     <div class="predictions-pictures">
     <dl class="facts big" id="predictions-metrics">
       ${known.metrics.map(
@@ -98,7 +99,7 @@ function picturesView(known: Evaluation): TemplateResult {
       )}
       ${known.confusions.map(({ title, confusion }) => confusionView(title, confusion))}
     </div>
-    ${farOffView(known)} ${worstView(known)}
+    ${worstView(known)}
   `;
 }
 
