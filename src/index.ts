@@ -16,7 +16,7 @@ export {
 } from "./data/preprocessing.ts";
 export type { ValidSplit } from "./data/split.ts";
 export { type Column, type NumberColumn, Table, type TextColumn } from "./data/table.ts";
-export { TabularData, type TabularDataOptions } from "./data/tabular_data.ts";
+export { type DateExpansion, TabularData, type TabularDataOptions } from "./data/tabular_data.ts";
 export { DataError, DeviceError, InternalError, ModelFileError, OptionError, TabgpuError } from "./errors.ts";
 export { type AdapterDescription, adapterLine, type GpuOptions, isSoftware } from "./gpu/device.ts";
 export { type CsvProgress, type ReadCsvOptions, readCsv, toCsv } from "./io/csv.ts";

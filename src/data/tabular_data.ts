@@ -2,7 +2,6 @@ import { DataError, OptionError } from "../errors.ts";
 import { fitCategorify } from "./categorify.ts";
 import { contCatSplit } from "./cont_cat_split.ts";
 import { continuousValues } from "./continuous.ts";
-import { defaultDatePrefix } from "./datepart.ts";
 import { applyFillMissing, fitFillMissing } from "./fill_missing.ts";
 import { fitNormalize } from "./normalize.ts";
 import {
@@ -18,11 +17,11 @@ import {
 } from "./preprocessing.ts";
 import { splitRows } from "./split.ts";
 import type { Table } from "./table.ts";
-import { checkTabularOptions, type TabularDataOptions } from "./tabular_options.ts";
+import { checkTabularOptions, dateParts, type TabularDataOptions } from "./tabular_options.ts";
 import { fitTarget, rowsOfUnknownClass } from "./target.ts";
 import { dataWarnings } from "./warnings.ts";
 
-export type { TabularDataOptions } from "./tabular_options.ts";
+export type { DateExpansion, TabularDataOptions } from "./tabular_options.ts";
 
 /** A table made ready for training: preprocessing fitted on the training rows, all rows encoded, in table order. */
 export class TabularData {
@@ -69,12 +68,8 @@ export class TabularData {
   static from(source: Table, options: TabularDataOptions): TabularData {
     checkTabularOptions(source, options);
     const recipe = options.recipe ?? "v2";
-    const dateParts = (options.dates ?? []).map((column) => ({
-      column,
-      prefix: defaultDatePrefix(column),
-      time: false,
-    }));
-    const table = expandDates(source, { dateParts });
+    const expanded = dateParts(options);
+    const table = expandDates(source, { dateParts: expanded });
     const { categorical, continuous } = chooseColumns(table, options);
     if (categorical.length + continuous.length === 0) {
       throw new OptionError("There is no input column: name at least one in categorical or continuous.");
@@ -99,7 +94,7 @@ export class TabularData {
       ...fitColumns(table, trainRows, categorical, continuous, options),
       fillStrategy: options.fillMissing?.strategy ?? "median",
       addNaColumns: options.fillMissing?.addColumns ?? true,
-      dateParts,
+      dateParts: expanded,
       target,
     };
     const unknownClass = recipe === "v1" ? "nan" : "throw";
@@ -115,7 +110,7 @@ export class TabularData {
 
 /** The user's lists, or cont_cat_split of all columns that are no target. */
 function chooseColumns(table: Table, options: TabularDataOptions) {
-  const { categorical, continuous, target, valid, exclude = [], dates = [] } = options;
+  const { categorical, continuous, target, valid, exclude = [] } = options;
   if (categorical || continuous) {
     const chosen = { categorical: categorical ?? [], continuous: continuous ?? [] };
     for (const name of [...chosen.categorical, ...chosen.continuous]) table.column(name);
@@ -123,6 +118,7 @@ function chooseColumns(table: Table, options: TabularDataOptions) {
   }
   const targets = typeof target === "string" ? [target] : target;
   const splitColumn = typeof valid === "object" && "column" in valid ? [valid.column] : [];
+  const dates = dateParts(options).map(({ column }) => column);
   for (const name of exclude) table.column(name);
   return contCatSplit(table, options.maxCard, [...targets, ...splitColumn, ...dates, ...exclude]);
 }

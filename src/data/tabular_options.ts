@@ -7,6 +7,15 @@ import type { ValidSplit } from "./split.ts";
 import { suggestNames } from "./suggest.ts";
 import type { Table } from "./table.ts";
 
+/** How a date column is expanded; a name alone takes the defaults. */
+export interface DateExpansion {
+  readonly column: string;
+  /** Put before the name of each part; default as fastai: the column's name without a trailing "Date" or "date". */
+  readonly prefix?: string;
+  /** Add Hour, Minute and Second too; default false. */
+  readonly time?: boolean;
+}
+
 export interface TabularDataOptions {
   /** Columns to embed, in the model's order. */
   categorical?: readonly string[];
@@ -28,7 +37,7 @@ export interface TabularDataOptions {
   /** How gaps in continuous columns are filled; default by the median, with a `_na` category. */
   fillMissing?: FillMissingOptions;
   /** Date columns to expand with add_datepart; their parts may be named in `categorical` and `continuous`. */
-  dates?: readonly string[];
+  dates?: readonly (string | DateExpansion)[];
   /** Seed of a random split that has none of its own; default 42. */
   seed?: number;
   /** Most distinct values of an integer column that cont_cat_split calls categorical; default 20. */
@@ -61,7 +70,8 @@ const KEYS: readonly (keyof TabularDataOptions)[] = [
  * @throws {OptionError} for contradictory options, {DataError} for columns the table lacks and for an empty table
  */
 export function checkTabularOptions(table: Table, options: TabularDataOptions): void {
-  const { categorical = [], continuous = [], dates = [], exclude = [], fillMissing = {} } = options;
+  const { categorical = [], continuous = [], exclude = [], fillMissing = {} } = options;
+  const dates = dateParts(options);
   const unknown = Object.keys(options).find((key) => !(KEYS as readonly string[]).includes(key));
   if (unknown) throw new OptionError(`There is no option "${unknown}". ${suggestOption(unknown)}`);
   oneOf("recipe", options.recipe, ["v1", "v2"]);
@@ -74,7 +84,7 @@ export function checkTabularOptions(table: Table, options: TabularDataOptions): 
   if (table.rows === 0) throw new DataError("The table has no rows. Training needs at least two.");
 
   const targets = typeof options.target === "string" ? [options.target] : options.target;
-  for (const name of [...targets, ...dates]) table.column(name);
+  for (const name of [...targets, ...dates.map(({ column }) => column)]) table.column(name);
   refuseRepeats("categorical", categorical);
   refuseRepeats("continuous", continuous);
   const both = categorical.find((name) => continuous.includes(name));
@@ -95,6 +105,18 @@ export function checkTabularOptions(table: Table, options: TabularDataOptions): 
   }
 }
 
+/** The date columns to expand, with what was left to the defaults. */
+export function dateParts({ dates = [] }: Pick<TabularDataOptions, "dates">): Required<DateExpansion>[] {
+  return dates.map((date) => {
+    const {
+      column,
+      prefix,
+      time = false,
+    } = typeof date === "string" ? { column: date } : (date as DateExpansion);
+    return { column, prefix: prefix ?? defaultDatePrefix(column), time };
+  });
+}
+
 function suggestOption(key: string): string {
   return suggestNames(key, KEYS).replace("The columns are", "The options are");
 }
@@ -111,12 +133,12 @@ function refuseRepeats(list: string, names: readonly string[]): void {
 }
 
 /** Dates expanded for nothing are surely a mistake. */
-function checkDatePartsUsed(inputs: readonly string[], dates: readonly string[]): void {
-  for (const date of dates) {
-    const parts = datePartNames(defaultDatePrefix(date), false);
+function checkDatePartsUsed(inputs: readonly string[], dates: readonly Required<DateExpansion>[]): void {
+  for (const { column, prefix, time } of dates) {
+    const parts = datePartNames(prefix, time);
     if (!parts.some((part) => inputs.includes(part))) {
       throw new OptionError(
-        `dates expands "${date}", but none of its parts is an input. Name some in categorical or continuous: ${parts.join(", ")}.`,
+        `dates expands "${column}", but none of its parts is an input. Name some in categorical or continuous: ${parts.join(", ")}.`,
       );
     }
   }

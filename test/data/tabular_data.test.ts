@@ -215,6 +215,35 @@ describe("TabularData.from", () => {
     expect(auto.preprocessing.categorical.length + auto.preprocessing.continuous.length).toBe(13);
   });
 
+  it("expands dates under another prefix and down to the second, where asked", () => {
+    const times = [
+      "2015-07-31T13:45:10",
+      "2015-12-31T00:00:00",
+      "2016-01-01T07:30:00",
+      "2012-02-29T13:00:00",
+    ];
+    // "Year" is taken: only the prefix makes this table's date expandable.
+    const rides = tableOf(
+      dates("Date", times),
+      numbers("Year", [1, 2, 3, 4]),
+      numbers("Rides", [5, 6, 7, 8]),
+    );
+    const given = { categorical: ["at_Hour", "at_Minute"], continuous: ["at_Year", "Year"] };
+    const when = { column: "Date", prefix: "at_", time: true };
+    const data = TabularData.from(rides, { ...given, target: "Rides", dates: [when], valid: "none" });
+    expect(data.preprocessing.dateParts).toEqual([when]);
+    expect(data.preprocessing.categorical.map(({ levels }) => levels)).toEqual([
+      [0, 7, 13],
+      [0, 30, 45],
+    ]);
+    const noon = tableOf(texts("Date", ["2014-01-01T07:45:00"]), numbers("Year", [1]));
+    expect([...encodeTable(noon, data.preprocessing, { targets: "none" }).codes]).toEqual([2, 3]);
+    const untimed = { ...given, target: "Rides", dates: [{ column: "Date", prefix: "at_" }] };
+    expect(() => TabularData.from(rides, { ...untimed, categorical: [], continuous: ["Year"] })).toThrow(
+      /dates expands "Date", but none of its parts is an input\. Name some .*: at_Year, at_Month/,
+    );
+  });
+
   it("takes categories or numbers alone", () => {
     const { categorical, continuous } = TabularData.from(table, {
       ...options,
