@@ -1,7 +1,7 @@
 /** From a plan to the library's options, and to data that is ready for training. */
-import { type Column, Table, TabularData, type TabularDataOptions } from "tabgpu";
+import { type Column, type DateExpansion, Table, TabularData, type TabularDataOptions } from "tabgpu";
 import { counted, grouped } from "../ui/format.ts";
-import { dateClash, datePartsOf } from "./date_parts.ts";
+import { datePartsOf } from "./date_parts.ts";
 import { describeColumn } from "./describe.ts";
 import { holdOut, holdOutByClass } from "./hold_out.ts";
 import { PlanError } from "./plan_error.ts";
@@ -41,7 +41,7 @@ function checkFraction(fraction: number): void {
   throw new PlanError("valid", "Hold out between 1 and 99 percent of the rows.");
 }
 
-/** Without ignored columns, so that a date's parts may take their names; the one that sorts the rows stays. */
+/** Without ignored columns; the one that sorts the rows stays. */
 function usedColumns(source: Table, { roles, valid }: DataPlan): Table {
   const sorts = valid.kind === "last" ? valid.by : null;
   if (sorts !== null && !source.has(sorts)) throw new PlanError("valid", "Choose how the rows are sorted.");
@@ -106,15 +106,14 @@ export function optionsFor(
 ): TabularDataOptions {
   const { roles, task, seed } = plan;
   const named = (role: string) => table.names.filter((name) => roles[name] === role);
-  const dates = named("date");
+  const dates: DateExpansion[] = [];
   const categorical = named("categorical");
   const continuous = named("continuous");
-  for (const name of dates) {
+  for (const name of named("date")) {
     const column = table.column(name);
     if (column.kind !== "date") throw new PlanError("column", `“${name}” holds no dates.`, name);
-    const clash = dateClash(table, name);
-    if (clash) throw new PlanError("column", clash, name);
-    const parts = datePartsOf(column);
+    const parts = datePartsOf(table, column);
+    dates.push(parts.expansion);
     categorical.push(...parts.categorical);
     continuous.push(...parts.continuous);
   }

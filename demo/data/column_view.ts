@@ -123,10 +123,11 @@ function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: Dat
           aria-invalid=${problem ? "true" : nothing}
           ?disabled=${busy.value !== null}
           .value=${live(role)}
-          @change=${(event: Event) =>
-            changePlan(
-              withRole(plan, columns, name, (event.target as HTMLSelectElement).value as ColumnRole),
-            )}
+          @change=${(event: Event) => {
+            const menu = event.target as HTMLSelectElement;
+            changePlan(withRole(plan, columns, name, menu.value as ColumnRole));
+            menu.focus(); // a row that moves up would lose the keyboard
+          }}
         >
           ${rolesFor(column).map(
             (possible) =>

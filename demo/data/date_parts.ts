@@ -1,47 +1,46 @@
-/** What add_datepart makes of a date column, found out on its distinct days only: a table of millions has few of them. */
-import { addDatepart, type Column, contCatSplit, Table } from "tabgpu";
+/** What add_datepart makes of a date column. */
+import { addDatepart, type Column, contCatSplit, type DateExpansion, Table } from "tabgpu";
 import { isConstant } from "./describe.ts";
 
 type DateColumn = Extract<Column, { kind: "date" }>;
 
+const DAY = 86_400_000;
+/** Rows looked at to find which parts vary, spread over the table. */
+const ROWS = 50_000;
+
 export interface DateParts {
-  /** Names of all parts; the library adds all of them. */
-  readonly all: readonly string[];
+  readonly expansion: DateExpansion;
   /** Parts that vary, as fastai's cont_cat_split sorts them. */
   readonly categorical: readonly string[];
   readonly continuous: readonly string[];
 }
 
-export function datePartsOf(column: DateColumn): DateParts {
-  const distinct = new Set<number>();
-  let known = Number.NaN;
-  for (let row = 0; row < column.values.length; row++) {
-    const value = column.values[row];
-    if (value === known) continue; // neighbours are often alike
-    known = value;
-    distinct.add(value); // one NaN too, if there are any: numbers with gaps are sorted otherwise
-  }
-  const days = Table.fromColumns([{ kind: "date", name: column.name, values: Float64Array.from(distinct) }]);
-  const parts = addDatepart(days, column.name);
-  const constant = parts.columns.filter(isConstant).map(({ name }) => name);
-  return { all: parts.names, ...contCatSplit(parts, 20, constant) };
+/**
+ * How to expand a date column of `table`, hours and minutes too where it has them; where fastai's names for the parts are
+ * taken, each begins with the column's name.
+ */
+export function datePartsOf(table: Table, column: DateColumn): DateParts {
+  const { name } = column;
+  const time = column.values.some((ms) => ms % DAY !== 0 && !Number.isNaN(ms));
+  const expansion =
+    takenParts(table, name).length > 0 ? { column: name, prefix: `${name}_`, time } : { column: name, time };
+  const sample = Table.fromColumns([{ kind: "date", name, values: distinctDates(column.values) }]);
+  const parts = addDatepart(sample, name, expansion);
+  const constant = parts.columns.filter(isConstant).map((part) => part.name);
+  return { expansion, ...contCatSplit(parts, 20, constant) };
 }
 
-/** Why the parts of a date column cannot be added, or null: the table has columns of these names. */
-export function dateClash(table: Table, name: string): string | null {
-  const column = table.column(name);
-  if (column.kind !== "date") return null;
+/** Different dates, one of them missing if any is: numbers with gaps are sorted otherwise. */
+function distinctDates(values: Float64Array): Float64Array {
+  const step = Math.ceil(values.length / ROWS);
+  const distinct = new Set<number>();
+  for (let row = 0; row < values.length; row += step) distinct.add(values[row]);
+  return Float64Array.from(distinct);
+}
+
+/** Columns of the table that are called like parts of its date column. */
+export function takenParts(table: Table, name: string): string[] {
   const empty: DateColumn = { kind: "date", name, values: new Float64Array(1) };
   const parts = addDatepart(Table.fromColumns([empty]), name).names;
-  const taken = parts.filter((part) => table.has(part));
-  if (taken.length === 0) return null;
-  if (taken.length === 1) {
-    return `One of its parts would be named “${taken[0]}”, as another column is. Ignore that one to use the date.`;
-  }
-  const listed = taken
-    .slice(0, 3)
-    .map((part) => `“${part}”`)
-    .join(", ");
-  const more = taken.length > 3 ? ` and ${taken.length - 3} more` : "";
-  return `Its parts would be named ${listed}${more}, as other columns are. Ignore those to use the date.`;
+  return parts.filter((part) => part !== name && table.has(part));
 }

@@ -36,6 +36,8 @@ const MINIMUM_ROWS = 20;
 const MOST_CLASSES = 20;
 /** Of tables with five rows or more; of smaller ones a row. */
 const HELD_OUT = 0.2;
+/** Parts of a date that a table has as columns if someone has expanded it before. */
+const EXPANDED = 3;
 const HELD_OUT_LAST = 0.1;
 
 /** Lower case, without separators: "Sale_Price" and "SalePrice" are the same name. */
@@ -100,13 +102,13 @@ export function guessLog(target: ColumnSummary): boolean {
 
 /**
  * @param sorted fastai's cont_cat_split of the table
- * @param clash why a date column's parts cannot be added, or null
+ * @param taken columns of the table that are called like parts of a date column
  */
 export function guessRoles(
   columns: readonly ColumnSummary[],
   rows: number,
   sorted: { readonly continuous: readonly string[] },
-  clash: (dateColumn: string) => string | null,
+  taken: (dateColumn: string) => readonly string[],
 ): ColumnInfo[] {
   const target = guessTarget(columns, rows);
   const continuous = new Set(sorted.continuous);
@@ -121,8 +123,8 @@ export function guessRoles(
     const ignored = reasonToIgnore(column, rows);
     if (ignored) return guessed("ignored", ignored);
     if (kind === "date") {
-      const taken = clash(name);
-      return taken ? guessed("ignored", taken) : guessed("date");
+      const parts = taken(name);
+      return parts.length >= EXPANDED ? guessed("ignored", partsReason(parts)) : guessed("date");
     }
     if (!continuous.has(name)) return guessed("categorical");
     const named = column.integer && NAMES_THINGS.test(name) && column.distinct * ROWS_A_THING <= rows;
@@ -130,6 +132,12 @@ export function guessRoles(
       ? guessed("categorical", "By its name these numbers tell things apart rather than measure them.")
       : guessed("continuous");
   });
+}
+
+function partsReason(parts: readonly string[]): string {
+  const named = parts.slice(0, 3).map((part) => `“${part}”`);
+  const more = parts.length > 3 ? ` and ${parts.length - 3} more` : "";
+  return `The table has its parts already: ${named.join(", ")}${more}.`;
 }
 
 /** Task, logarithm and split for the roles guessed: by time where there is a date, else by chance. */

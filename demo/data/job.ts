@@ -1,7 +1,7 @@
 import { contCatSplit, DataError, storeSalesSample, type Table, type TabularData } from "tabgpu";
 import type { Workbench } from "../worker/workbench.ts";
 import { applyPlan as prepare } from "./apply_plan.ts";
-import { dateClash } from "./date_parts.ts";
+import { takenParts } from "./date_parts.ts";
 import { describeColumn, previewOf } from "./describe.ts";
 import { guessPlan, guessRoles } from "./guess.ts";
 import { readTableFile } from "./read_file.ts";
@@ -73,7 +73,7 @@ export function tableInfo(
   notes: readonly string[] = [],
 ): TableInfo {
   const summaries = table.columns.map(describeColumn);
-  const columns = guessRoles(summaries, table.rows, contCatSplit(table), (date) => dateClash(table, date));
+  const columns = guessRoles(summaries, table.rows, contCatSplit(table), (date) => takenParts(table, date));
   const guessedPlan = guessPlan(columns, table.rows);
   return {
     name,

@@ -32,7 +32,12 @@ function problemOf(table: Table, plan: DataPlan) {
 describe("a plan becomes the library's options", () => {
   it("dates are expanded; parts that do not vary are no inputs", () => {
     const options = optionsFor(shops, "Sales", guessed(shops));
-    expect(options).toMatchObject({ target: "Sales", task: "regression", dates: ["Date"], lenient: true });
+    expect(options).toMatchObject({
+      target: "Sales",
+      task: "regression",
+      dates: [{ column: "Date", time: false }],
+      lenient: true,
+    });
     // January to July 2015: one year, never the end of one.
     expect(options.categorical).toEqual([
       ...["Store", "StoreType", "StateHoliday", "Promo", "SchoolHoliday", "Events"],
@@ -88,16 +93,24 @@ describe("a plan becomes the library's options", () => {
     ]);
   });
 
-  it("an ignored column no longer takes the name of a date's part", async () => {
+  it("a date's parts go by its own name where fastai's names are taken, and tell the hour where there is one", async () => {
     const rows = Array.from(
-      { length: 30 },
-      (_, i) => `2024-01-${String(i + 1).padStart(2, "0")},2024,${(i * 7) % 11}`,
+      { length: 48 },
+      (_, i) =>
+        `2024-01-0${1 + Math.floor(i / 24)}T${String(i % 24).padStart(2, "0")}:00:00,2024,${(i * 7) % 11}`,
     );
     const table = await readCsv(`Date,Year,Sales\n${rows.join("\n")}\n`);
     const plan = withRoles(guessed(table), { Date: "date", Year: "categorical", Sales: "target" });
-    expect(problemOf(table, plan)).toMatchObject({ field: "column", column: "Date" });
-    const { data } = applyPlan(table, withRoles(plan, { Year: "ignored" }));
-    expect(data.preprocessing.dateParts.map(({ column }) => column)).toEqual(["Date"]);
+    const { preprocessing } = applyPlan(table, plan).data;
+    expect(preprocessing.dateParts).toEqual([{ column: "Date", prefix: "Date_", time: true }]);
+    const inputs = [...preprocessing.categorical, ...preprocessing.continuous].map(({ name }) => name);
+    expect(inputs.toSorted()).toEqual([
+      ...["Date_Day", "Date_Dayofweek", "Date_Dayofyear", "Date_Elapsed", "Date_Hour"],
+      ...["Date_Is_month_start", "Date_Is_quarter_start", "Date_Is_year_start", "Year"],
+    ]);
+    const ignored = withRoles(plan, { Year: "ignored" });
+    expect(() => applyPlan(table, ignored)).not.toThrow();
+    expect(applyPlan(table, ignored).data.preprocessing.dateParts[0].prefix).toBe("");
   });
 });
 
