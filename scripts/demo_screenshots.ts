@@ -75,7 +75,10 @@ async function take(page: Page, theme: "light" | "dark", width: number): Promise
   // In pictures taller than the window the navigation would lie across.
   await page.$eval("#sections", (nav) => nav.style.setProperty("position", "static"));
   for (const section of await page.$$("main > section")) {
-    await section.screenshot({ path: path((await section.getAttribute("id"))!) });
+    const box = (await section.boundingBox())!;
+    const margin = Math.min(24, box.x);
+    const clip = { ...box, x: box.x - margin, width: box.width + 2 * margin };
+    await page.screenshot({ path: path((await section.getAttribute("id"))!), fullPage: true, clip });
   }
   await page.screenshot({ path: path("page"), fullPage: true });
   await page.$eval("#sections", (nav) => nav.style.removeProperty("position"));

@@ -16,9 +16,10 @@ export function followSections(): void {
       }
       const link = current && links.get(current);
       if (link) list.scrollTo({ left: link.offsetLeft - list.offsetLeft - list.clientWidth / 3 });
+      else if (scrollY < innerHeight) list.scrollTo({ left: 0 });
     },
     // The upper part of the window below the navigation: what is there is what is read.
-    { rootMargin: "-15% 0px -60% 0px" },
+    { rootMargin: "-15% 0px -50% 0px" },
   );
   for (const id of links.keys()) observer.observe(document.getElementById(id)!);
 }

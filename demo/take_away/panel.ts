@@ -50,10 +50,10 @@ async function open(file: File): Promise<void> {
   }
 }
 
-async function save(name: string): Promise<void> {
+async function save(file: string): Promise<void> {
   downloadFailure.value = null;
   try {
-    download(fileNameOf(name), await studio.modelFile());
+    download(file, await studio.modelFile());
   } catch (error) {
     downloadFailure.value = messageOf(error);
   }
@@ -101,8 +101,8 @@ function theFile() {
                 too.
               </p>
               <div class="buttons">
-                <button id="take-away-download" class="primary" type="button" @click=${() => save(current.name)}>
-                  Download ${fileNameOf(current.name)}
+                <button id="take-away-download" class="primary" type="button" @click=${() => save(fileNameOf(current))}>
+                  Download ${fileNameOf(current)}
                 </button>
               </div>
               ${
@@ -188,7 +188,7 @@ function code() {
       }
     </p>`;
   }
-  const lines = embedLines(variant.value, fileNameOf(current.name), shown);
+  const lines = embedLines(variant.value, fileNameOf(current), shown);
   const json = exampleJson(shown);
   const choice = (value: Variant, words: string) => html`
     <label class="check" for="take-away-${value}">

@@ -3,10 +3,13 @@ import type { JsonCell, TakeAwayInfo } from "./types.ts";
 
 export type Variant = "npm" | "module";
 
-/** A name that every file system and address takes: "Run 2 · 200, 100" is "run-2-200-100.safetensors". */
-export function fileNameOf(name: string): string {
-  const plain = name
-    .replace(/\.safetensors$/i, "")
+/**
+ * A name that every file system and address takes: "shops.safetensors" for a file's model, "sales-run-2.safetensors" for
+ * "Run 2: 200, 100 · lr 0.02" that predicts sales.
+ */
+export function fileNameOf({ name, target }: { readonly name: string; readonly target: string }): string {
+  const [, run] = /^(Run \d+):/.exec(name) ?? [];
+  const plain = (run ? `${target} ${run}` : name.replace(/\.safetensors$/i, ""))
     .normalize("NFKD")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

@@ -58,11 +58,12 @@ describe("the lines that embed a model", () => {
 
 describe("fileNameOf", () => {
   it.each([
-    ["Run 2 · 200, 100", "run-2-200-100.safetensors"],
-    ["shops.safetensors", "shops.safetensors"],
-    ["Größe", "gro-e.safetensors"],
-    ["···", "model.safetensors"],
-  ])("makes of %s %s", (name, file) => {
-    expect(fileNameOf(name)).toBe(file);
+    ["Run 2: 200, 100 · lr 0.02", "sales", "sales-run-2.safetensors"],
+    ["shops.safetensors", "sales", "shops.safetensors"],
+    ["Größe", "sales", "gro-e.safetensors"],
+    ["Run 3: a", "···", "run-3.safetensors"],
+    ["···", "sales", "model.safetensors"],
+  ])("makes of %s, which predicts %s, %s", (name, target, file) => {
+    expect(fileNameOf({ name, target })).toBe(file);
   });
 });
