@@ -86,15 +86,16 @@ function settingsForm() {
 
 /** The keyboard's focus goes from Train, which is disabled now, to Stop, and back when the training ends. */
 async function begin(): Promise<void> {
-  const of = (id: string) => document.querySelector<HTMLButtonElement>(id);
-  const held = document.activeElement === of("#training-start");
+  const start = document.querySelector<HTMLButtonElement>("#training-start")!;
+  const stopButton = document.querySelector<HTMLButtonElement>("#training-stop")!;
+  const held = document.activeElement === start;
   const ended = train();
-  if (held) of("#training-stop")?.focus();
+  if (held) stopButton.focus();
   await ended;
-  const focused = document.activeElement;
-  if (focused === of("#training-stop") || focused === document.body) {
-    of("#training-start")?.focus({ preventScroll: true });
-  }
+  // Drawn a few frames later; a button that was disabled while it had the focus left it to the body.
+  for (let frame = 0; frame < 60 && start.disabled; frame++) await new Promise(requestAnimationFrame);
+  const { activeElement } = document;
+  if (activeElement === stopButton || activeElement === document.body) start.focus({ preventScroll: true });
 }
 
 function hint(): string {

@@ -40,13 +40,19 @@ export function lossLines(runs: readonly Run[]): Lines {
   const best = runs[0]?.best ?? null;
   return {
     lines,
-    x: { label: "epoch", range: [0, Math.max(1, ...runs.map(({ epochs }) => epochs))], whole: true },
+    x: { label: "epoch", range: [0, Math.max(1, ...runs.map(spanOf))], whole: true },
     y: { log: true, range: lossRange(runs, best?.loss ?? null) },
     level: best ? { y: best.loss, label: "what noise leaves to the best model" } : undefined,
     read: score,
     height: 320,
     summary: lossSummary(runs),
   };
+}
+
+/** Epochs to make room for: all that are to come, or those that a run ended with. */
+function spanOf({ state, epochs, steps, train }: Run): number {
+  if (state === "running" || state === "paused" || steps === 0) return epochs;
+  return Math.ceil(((train.step.at(-1) ?? 0) * epochs) / steps);
 }
 
 /** What the losses reach, without the first steps' once there are enough others; with room above and below. */

@@ -104,6 +104,9 @@ describe("the charts of runs", () => {
     expect(lines.map(({ end }) => end)).toEqual([undefined, "1", undefined, "2"]);
     expect(lines.filter(({ dash }) => dash).length).toBe(2);
     expect(x.range).toEqual([0, 5]);
+    // What was stopped at step 15 of 20, in the second of its 2 epochs, needs no more than these.
+    expect(lossLines([{ ...halfway(1), state: "stopped" }]).x.range).toEqual([0, 2]);
+    expect(lossLines([{ ...halfway(1), epochs: 20, state: "stopped" }]).x.range).toEqual([0, 15]);
     expect(summary).toContain("Run 2, 200, 100 · lr 0.02: training loss 2.0000, validation loss 4.0000.");
   });
 
