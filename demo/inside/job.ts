@@ -1,5 +1,7 @@
 import {
+  type ActivationLook,
   activationStats,
+  type Callback,
   DataError,
   type LayerActivations,
   type Learner,
@@ -102,16 +104,30 @@ async function compare(
       learners.push(await make(side, i));
       if (signal.aborted) return { stopped: true, sides: { with: NOTHING, without: NOTHING }, columns: [] };
     }
-    tell({ kind: "begin", batch, adapter: learners[0].adapterLine });
+    tell({ kind: "begin", batch });
     const meeting = new Rendezvous(2);
     const units: { last: LayerActivations["units"] | null } = { last: null };
-    const watch = (side: Side, learner: Learner) =>
-      watchTraining(learner, batch, settings, meeting, signal, (look, layers) => {
-        const bnCont = layers.find(({ name }) => name === "bn_cont");
-        if (side === "with" && bnCont) units.last = bnCont.units;
-        tell({ kind: "look", side, look });
-      }).finally(() => meeting.leave());
-    const [withAll, without] = await Promise.all([watch("with", learners[0]), watch("without", learners[1])]);
+    const failed = new AbortController(); // a fault of one ends the other too
+    const either = AbortSignal.any([signal, failed.signal]);
+    const watch = async (side: Side, learner: Learner) => {
+      try {
+        return await watchTraining(learner, batch, settings, meeting, either, (look, layers) => {
+          const bnCont = layers.find(({ name }) => name === "bn_cont");
+          if (side === "with" && bnCont) units.last = bnCont.units;
+          tell({ kind: "look", side, look });
+        });
+      } catch (error) {
+        failed.abort();
+        throw error;
+      } finally {
+        meeting.leave();
+      }
+    };
+    const ended = await Promise.allSettled([watch("with", learners[0]), watch("without", learners[1])]);
+    const [withAll, without] = ended.map((end) => {
+      if (end.status === "rejected") throw end.reason;
+      return end.value;
+    });
     return {
       stopped: signal.aborted,
       sides: { with: withAll, without },
@@ -135,23 +151,24 @@ async function watchTraining(
   const perEpoch = Math.floor(learner.data.trainRows.length / batch);
   const losses: number[] = [];
   let told = 0;
-  const stats = activationStats({
-    every: Math.max(1, Math.floor(steps / LOOKS)),
-    rows: Math.min(batch, MAX_ROWS),
-    bins: BINS,
-    range: RANGE,
-    onStats: async ({ step, layers }) => {
-      const since = losses.slice(told);
-      told = losses.length;
-      onLook({ step, loss: since.length > 0 ? meanOf(since) : null, layers: layersOf(layers) }, layers);
-      await meeting.meet();
-    },
-  });
-  const end = {
+  const every = Math.max(1, Math.floor(steps / LOOKS));
+  const how = { rows: Math.min(batch, MAX_ROWS), bins: BINS, range: RANGE };
+  const see = async ({ step, layers }: ActivationLook) => {
+    const since = losses.slice(told);
+    told = losses.length;
+    onLook({ step, loss: since.length > 0 ? meanOf(since) : null, layers: layersOf(layers) }, layers);
+    await meeting.meet();
+  };
+  const stats = activationStats({ every, ...how, onStats: see });
+  const end: Callback = {
     every: steps,
-    onStepEnd: ({ loss }: { loss: number }) => void losses.push(loss),
-    onLook: ({ step }: { step: number }) => (step >= steps ? "stop" : undefined),
-  } as const;
+    onStepEnd: ({ loss }) => void losses.push(loss),
+    onLook: async ({ step, activations }) => {
+      if (step < steps) return;
+      if (step % every !== 0) await see({ step, layers: await activations(how) });
+      return "stop";
+    },
+  };
   let divergedAt: number | null = null;
   try {
     await learner.fit(Math.ceil(steps / perEpoch), lr, { wd: WEIGHT_DECAY, callbacks: [stats, end], signal });

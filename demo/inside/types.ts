@@ -73,7 +73,7 @@ export interface InsideResult {
 
 export type InsideEvent =
   | { readonly kind: "compile"; readonly fraction: number }
-  | { readonly kind: "begin"; readonly batch: number; readonly adapter: string }
+  | { readonly kind: "begin"; readonly batch: number }
   | { readonly kind: "look"; readonly side: Side; readonly look: Look };
 
 /** Two trainings as far as they have come. */

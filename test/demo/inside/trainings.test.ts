@@ -90,7 +90,7 @@ describe("two trainings side by side", () => {
 
   it("look at each model in the same steps, each in turn, and differ by the switch only", async () => {
     const { result, looks, events } = await run({});
-    const steps = Array.from({ length: 21 }, (_, i) => i).slice(0, 21);
+    const steps = Array.from({ length: 21 }, (_, i) => i);
     expect(looks("with").map(({ step }) => step)).toEqual(steps);
     expect(looks("without").map(({ step }) => step)).toEqual(steps);
     const order = events.flatMap((event) => (event.kind === "look" ? [event.look.step] : []));
@@ -135,6 +135,14 @@ describe("two trainings side by side", () => {
     expect(result.sides.without.divergedAt).toBeGreaterThan(0);
     expect(result.sides.without.trainLoss).toBeNull();
     expect(looks("with").length).toBeGreaterThanOrEqual(looks("without").length);
+  });
+
+  it("are looked at after the last step too, wherever the looks before fell", async () => {
+    const { result, looks } = await run({ steps: 85 });
+    expect(looks("with").at(-2)?.step).toBe(84);
+    expect(looks("with").at(-1)?.step).toBe(85);
+    expect(looks("without").at(-1)?.step).toBe(85);
+    expect(result.stopped).toBe(false);
   });
 
   it("can be stopped", async () => {
