@@ -41,8 +41,7 @@ function settingsForm() {
   };
   return html`<form id="lr-finder-settings" class="card" novalidate @submit=${submit}>
     <p>
-      A hundred steps or so on a copy of the model, each at a higher rate than the one before. The model itself stays as
-      it is.
+      A hundred steps or so, each at a higher rate than the one before. Afterwards the model is as it was.
     </p>
     <div class="buttons">
       <button id="lr-finder-start" type="submit" class="primary" ?disabled=${!canTrain.value}>

@@ -38,7 +38,7 @@ function settingsForm() {
       <div class="field">
         ${toggle("bnCont", "BatchNorm on continuous columns", settings.bnCont)}
         ${toggle("useBn", "BatchNorm after each hidden layer", settings.useBn)}
-        <p class="help">What they are for is shown under “Inside”.</p>
+        <p class="help">What they do: <a href="#inside">Inside: why BatchNorm?</a></p>
       </div>
     </fieldset>
   </form>`;

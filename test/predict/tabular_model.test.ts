@@ -234,6 +234,14 @@ describe("TabularModel", () => {
     expect(String(model)).toBe(modelRepr(small.config));
   });
 
+  it("counts what training may change: weights and biases, not BatchNorm's running statistics", () => {
+    const { model, small } = echo();
+    const trainable = [...small.tensors].filter(([name]) => !/running_|num_batches/.test(name));
+    expect(trainable.length).toBeLessThan(small.tensors.size);
+    const values = trainable.reduce((sum, [, tensor]) => sum + tensor.length, 0);
+    expect(model.parameterCount).toBe(values);
+  });
+
   it("saves a file with everything in it, the training included", async () => {
     const { model, small } = echo();
     const { config, preprocessing } = model;
