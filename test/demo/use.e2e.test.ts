@@ -45,6 +45,13 @@ describe("using and understanding a model", () => {
     );
     return answer();
   };
+  /** Presses a button in the frame that shows it: what it stops may be over before a pointer gets there. */
+  const stopAsSoonAs = (selector: string) =>
+    page.waitForFunction((button) => {
+      const found = document.querySelector<HTMLButtonElement>(button);
+      found?.click();
+      return found !== null;
+    }, selector);
   const rows = (selector: string) =>
     page.$$eval(`${selector} tbody tr`, (all) =>
       all.map((row) => [...row.children].map((cell) => (cell.textContent ?? "").trim())),
@@ -225,7 +232,7 @@ describe("using and understanding a model", () => {
     const table = storeSalesSample().table;
     writeFileSync(join(folder, "all.csv"), toCsv(table));
     await page.setInputFiles("#predictions-file", join(folder, "all.csv"));
-    await page.click("#predictions-score-stop");
+    await stopAsSoonAs("#predictions-score-stop");
     await page.waitForFunction(() => !document.querySelector("#predictions-score-stop"));
     expect(await text("#predictions-download")).toBe("Download days-predictions.csv");
   });
@@ -242,7 +249,7 @@ describe("using and understanding a model", () => {
     // What was measured stays when another measuring is stopped.
     await page.selectOption("#understanding-measure", "exp_rmspe");
     await page.click("#understanding-measure-start");
-    await page.click("#understanding-importance-stop");
+    await stopAsSoonAs("#understanding-importance-stop");
     await page.waitForSelector("#understanding-measure-start:enabled");
     expect(await text("#understanding-importances caption")).toContain("Rise of mse");
     await page.locator("#understanding-importances button", { hasText: "promo" }).click();
