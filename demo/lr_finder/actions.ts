@@ -3,7 +3,7 @@ import { proxy } from "comlink";
 import { busy, canTrain, data, lrCurve, modelSettings, trainingSettings } from "../session.ts";
 import { studio } from "../studio.ts";
 import { latest, messageOf, ready } from "../ui/loadable.ts";
-import { curveKey } from "./curve.ts";
+import { curveKey, failureWords } from "./curve.ts";
 import { tidyRate } from "./settings.ts";
 import { DEFAULT_LR_FINDER_SETTINGS, type LrFinderSettings } from "./types.ts";
 
@@ -24,24 +24,29 @@ export async function find(): Promise<void> {
   const settings = lrFinderSettings.value;
   const of = keyNow.value;
   busy.value = "lr_finder";
-  const note = (done: number, loss: number) => {
-    if (busy.value !== "lr_finder") return;
-    const reached = Number.isFinite(loss) ? `, loss ${loss.toPrecision(3)}` : "";
-    lrCurve.value = {
-      state: "loading",
-      note: `Step ${done} of ${settings.numIt}${reached}`,
-      fraction: done / settings.numIt,
-      value: before,
-    };
+  const tell = (note: string, fraction: number) => {
+    if (busy.value === "lr_finder") lrCurve.value = { state: "loading", note, fraction, value: before };
   };
-  note(0, Number.NaN);
+  const onStep = (done: number, loss: number) => {
+    const reached = Number.isFinite(loss) ? `, loss ${loss.toPrecision(3)}` : "";
+    tell(`Step ${done} of ${settings.numIt}${reached}`, done / settings.numIt);
+  };
+  const onCompile = (done: number, total: number) => tell(`Compiling shaders: ${done} of ${total}`, 0);
+  onStep(0, Number.NaN);
   try {
     const { bs, seed } = trainingSettings.value;
-    const found = await studio.findLr(modelSettings.value, { bs, seed }, settings, proxy(note));
+    const training = { bs, seed };
+    const found = await studio.findLr(
+      modelSettings.value,
+      training,
+      settings,
+      proxy(onStep),
+      proxy(onCompile),
+    );
     if (found) lrCurve.value = ready({ ...found, of });
     else lrCurve.value = before ? ready(before) : { state: "empty" };
   } catch (error) {
-    lrCurve.value = { state: "failed", message: messageOf(error), value: before };
+    lrCurve.value = { state: "failed", message: failureWords(messageOf(error)), value: before };
   } finally {
     stopping.value = false;
     busy.value = null;

@@ -60,3 +60,12 @@ export function curveNote({ batches, lrs, losses, exploded }: LrCurve): string |
 export function curveKey(model: unknown, bs: number, seed: number, dataVersion: number): string {
   return JSON.stringify([model, bs, seed, dataVersion]);
 }
+
+/** What to do about an error of the finder, in the page's own words where the library's name options of code. */
+export function failureWords(message: string): string {
+  if (!message.startsWith("lrFind recorded")) return message;
+  return (
+    "The loss blew up within a few steps, so there is no curve to read. Choose a lower first rate under “Where it " +
+    "looks”, or look for extreme values in the data."
+  );
+}

@@ -1,5 +1,5 @@
 import type { LrFindResult } from "tabgpu";
-import { freshLearner, type LearnerSettings } from "../model/learner_for.ts";
+import { freshLearner, type LearnerSettings, type OnCompile } from "../model/learner_for.ts";
 import type { ModelSettings } from "../model/types.ts";
 import type { Workbench } from "../worker/workbench.ts";
 import type { LrCurve, LrFinderSettings } from "./types.ts";
@@ -19,11 +19,12 @@ export function lrFinderJobs(bench: Workbench) {
       training: LearnerSettings,
       settings: LrFinderSettings,
       onProgress: (done: number, loss: number) => void,
+      onCompile: OnCompile,
     ): Promise<Omit<LrCurve, "of"> | null> {
       const mine = new AbortController();
       controller = mine;
       return bench.turns.run(async () => {
-        const learner = await freshLearner(bench, model, training);
+        const learner = await freshLearner(bench, model, training, onCompile);
         try {
           const found = await learner.lrFind({
             ...settings,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { curveLines, curveNote } from "../../../demo/lr_finder/curve.ts";
+import { curveLines, curveNote, failureWords } from "../../../demo/lr_finder/curve.ts";
 import { lrTexts, parseLrFinder, tidyRate } from "../../../demo/lr_finder/settings.ts";
 import { DEFAULT_LR_FINDER_SETTINGS, type LrCurve } from "../../../demo/lr_finder/types.ts";
+import { suggestLearningRates } from "../../../src/train/lr_suggestions.ts";
 
 const lrs = Array.from({ length: 80 }, (_, i) => 1e-7 * 10 ** (i / 12));
 const curve = (losses: number[], changed: Partial<LrCurve> = {}): LrCurve => ({
@@ -46,6 +47,19 @@ describe("the LR finder's curve", () => {
     expect(curveNote(curve(falling, { batches: 3 }))).toContain("only 3 batches a pass");
     expect(curveNote(curve(lrs.map(() => 1)))).toContain("hardly fell");
     expect(curveNote(curve(falling.slice(0, 12)))).toContain("after a few steps");
+  });
+});
+
+describe("a finder that fails", () => {
+  it("says which field to change where the loss blew up at once, else what the library says", () => {
+    let message = "";
+    try {
+      suggestLearningRates([1, 2, 3], [1, Number.NaN, Number.NaN]);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(failureWords(message)).toContain("lower first rate under “Where it looks”");
+    expect(failureWords("The GPU device was lost")).toBe("The GPU device was lost");
   });
 });
 
