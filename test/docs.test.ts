@@ -8,10 +8,15 @@ const pages = [
   "CHANGELOG.md",
   "CONTRIBUTING.md",
   "src/README.md",
+  "demo/README.md",
   "bench/README.md",
   "test/golden/README.md",
   "examples/headless/README.md",
-].concat(readdirSync(join(root, "docs")).map((name) => `docs/${name}`));
+].concat(
+  readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+);
 
 describe("the documents", () => {
   it.each(pages)("%s links only to files that are there", (page) => {

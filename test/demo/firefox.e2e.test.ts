@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterFromEnvironment } from "../../src/headless/adapter.ts";
-import { findFirefox } from "../../src/headless/find_browser.ts";
 import { type Headless, launchHeadless } from "../../src/headless/launch.ts";
 import { type Server, serve } from "../../src/headless/serve.ts";
+import { lacksBrowser } from "../headless/browsers.ts";
 import { buildDemo, testFile } from "./studio_page.ts";
 
 /** The way from a table to a prediction once more in another engine, where a Firefox is installed. */
-describe.skipIf(findFirefox() === undefined)("the demo page in Firefox", () => {
+describe.skipIf(lacksBrowser("firefox"))("the demo page in Firefox", () => {
   let folder: string;
   let server: Server;
   let run: Headless;
