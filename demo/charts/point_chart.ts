@@ -86,7 +86,7 @@ export class PointChart implements Chart<Points> {
         {
           label: points.xLabel,
           value: (_u, value, _s, at) => {
-            const name = at == null || !points.labels ? "" : `${points.labels[order[at]]}: `;
+            const name = at == null || !points.labels ? "" : `${points.labels[order[at]]} at `;
             return name + told(value);
           },
         },

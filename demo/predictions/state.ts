@@ -5,6 +5,7 @@ import { currentModel, data, table } from "../session.ts";
 import { studio } from "../studio.ts";
 import { lastWins } from "../ui/last_wins.ts";
 import { EMPTY, type Loadable, latest, messageOf, ready } from "../ui/loadable.ts";
+import { settled } from "../ui/settled.ts";
 import type {
   Evaluation,
   FieldValue,
@@ -172,7 +173,6 @@ function empty(): void {
 /** The table that a model from a file can be held against may come after it. */
 effect(() => {
   const model = latest(currentModel.value);
-  const rows = model && !model.hasRows ? [table.value.state, data.value.state] : [];
   if (!model) empty();
-  else if (!rows.includes("loading")) void fill(model.version);
+  else if (model.hasRows || settled(table.value, data.value)) void fill(model.version);
 });

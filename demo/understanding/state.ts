@@ -4,6 +4,7 @@ import { proxy } from "comlink";
 import { currentModel, data, table } from "../session.ts";
 import { studio } from "../studio.ts";
 import { EMPTY, type Loadable, latest, messageOf, ready } from "../ui/loadable.ts";
+import { settled } from "../ui/settled.ts";
 import type { Dependence, EmbeddingMap, Importance, Understandable } from "./types.ts";
 
 export const understandable = signal<Loadable<Understandable>>(EMPTY);
@@ -154,7 +155,6 @@ function empty(): void {
 /** The table that a model from a file can be held against may come after it. */
 effect(() => {
   const model = latest(currentModel.value);
-  const rows = model && !model.hasRows ? [table.value.state, data.value.state] : [];
   if (!model) empty();
-  else if (!rows.includes("loading")) void look(model.version);
+  else if (model.hasRows || settled(table.value, data.value)) void look(model.version);
 });

@@ -368,6 +368,17 @@ describe("using and understanding a model", () => {
     expect(own(await axeViolations(page))).toEqual([]);
   });
 
+  it("finds its rows again after a reload", async () => {
+    const metrics = await text("#predictions-metrics");
+    const rowsOf = await text("#predictions-evaluation .help");
+    await page.waitForTimeout(500); // what is kept is written shortly after
+    await page.reload();
+    await page.waitForSelector("#predictions-metrics");
+    expect(await text("#predictions-metrics")).toBe(metrics);
+    expect(await text("#predictions-evaluation .help")).toBe(rowsOf);
+    await page.waitForSelector("#understanding-map-explained");
+  });
+
   it("does what can be done without rows, and says what is missing", async () => {
     const bench = await penguinBench();
     writeFileSync(join(folder, "penguins.safetensors"), bench.current!.bytes);
