@@ -1,56 +1,13 @@
 import uPlot from "uplot";
 import { cssColour } from "../ui/theme.ts";
 import type { Chart } from "./chart.ts";
-import { axisNumber, chartAxis, chartFont, logSplits } from "./look.ts";
+import { type Line, type Lines, rangeOf, type Scale } from "./lines.ts";
+import { chartAxis, chartFont } from "./look.ts";
+import { axisNumber, shortNumber, ticksOf } from "./ticks.ts";
+
+export type { Line, Lines, Scale } from "./lines.ts";
+
 import { spreadLabels } from "./spread_labels.ts";
-
-export interface Line {
-  readonly label: string;
-  readonly colour: `--${string}`;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  /** Default 2. */
-  readonly width?: number;
-  /** Lengths of dashes and gaps. */
-  readonly dash?: readonly number[];
-  /** A dot at every point. */
-  readonly dots?: boolean;
-  /** Measured on the axis to the right. */
-  readonly right?: boolean;
-  /** Written where the line ends: colour alone must not tell lines apart. */
-  readonly end?: string;
-}
-
-export interface Scale {
-  readonly label?: string;
-  readonly log?: boolean;
-  /** What is shown; default what the lines reach, and a little more. */
-  readonly range?: readonly [number, number];
-  /** Marks on the axis at whole numbers only. */
-  readonly whole?: boolean;
-  /** How its numbers are written, as dates for example. */
-  readonly write?: (x: number) => string;
-}
-
-export interface Lines {
-  readonly lines: readonly Line[];
-  readonly x: Scale;
-  readonly y: Scale;
-  readonly right?: Scale;
-  /** The area between two of the lines is filled, by their places in `lines`. */
-  readonly band?: { readonly upper: number; readonly lower: number };
-  /** A dashed line across, with words. */
-  readonly level?: { readonly y: number; readonly label: string };
-  /** Lines upwards, with words at the top. */
-  readonly marks?: readonly { readonly x: number; readonly label: string; readonly colour: `--${string}` }[];
-  /** A number under the pointer, in the legend. */
-  readonly read: (value: number) => string;
-  readonly readRight?: (value: number) => string;
-  /** Height in pixels on a wide page. Default 300. */
-  readonly height?: number;
-  /** What a reader who does not see it should know. */
-  readonly summary: string;
-}
 
 const MARK_ROW = 15;
 const END_HEIGHT = 12;
@@ -216,7 +173,7 @@ function axisOf({ label, log, whole, write }: Scale): uPlot.Axis {
     ...(whole ? { incrs: WHOLE_STEPS } : {}),
     ...(log
       ? {
-          splits: (_u: uPlot, _axis: number, min: number, max: number) => logSplits(min, max),
+          splits: (_u: uPlot, _axis: number, min: number, max: number) => ticksOf(min, max),
           filter: (_u: uPlot, splits: number[]) => splits,
         }
       : {}),
@@ -225,36 +182,6 @@ function axisOf({ label, log, whole, write }: Scale): uPlot.Axis {
         split === null ? "" : write ? write(split) : shortNumber(split, log ? 1e-3 : 1e-4),
       ),
   };
-}
-
-/** Below `least` with a power of ten, for want of room. */
-function shortNumber(x: number, least: number): string {
-  if (x === 0 || Math.abs(x) >= least) return axisNumber(x);
-  return Number(x.toPrecision(2)).toExponential().replace("e-", "e−");
-}
-
-/** What is shown of a scale; a log one gets room in proportion. */
-export function rangeOf(lines: Lines, which: "x" | "y" | "right"): [number, number] {
-  const scale = which === "right" ? (lines.right ?? {}) : lines[which];
-  if (scale.range) return [...scale.range];
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const line of lines.lines) {
-    if (which !== "x" && (line.right ?? false) !== (which === "right")) continue;
-    for (const value of which === "x" ? line.x : line.y) {
-      if (!Number.isFinite(value) || (scale.log && value <= 0)) continue;
-      min = Math.min(min, value);
-      max = Math.max(max, value);
-    }
-  }
-  if (which === "y" && lines.level) {
-    min = Math.min(min, lines.level.y);
-    max = Math.max(max, lines.level.y);
-  }
-  if (!(min <= max)) return scale.log ? [0.1, 1] : [0, 1];
-  if (which === "x") return min < max ? [min, max] : [min - 1, max + 1];
-  if (scale.log) return [min / 1.3, max * 1.3];
-  const room = (max - min || Math.abs(max) || 1) * 0.06;
-  return [min - room, max + room];
 }
 
 /** Levels, marks, and what lines end with. */

@@ -2,6 +2,8 @@
 import type uPlot from "uplot";
 import { cssColour } from "../ui/theme.ts";
 
+export { axisNumber, logSplits } from "./ticks.ts";
+
 export function chartFont(scale = 1): string {
   return `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
 }
@@ -17,22 +19,4 @@ export function chartAxis(label?: string): uPlot.Axis {
     ticks: { ...line, size: 4 },
     ...titled,
   };
-}
-
-/** 1, 2 and 5 of every power of ten between the two; the powers alone where that would be many. */
-export function logSplits(min: number, max: number): number[] {
-  const steps = max / min > 200 ? [1] : [1, 2, 5];
-  const splits: number[] = [];
-  for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
-    for (const step of steps) splits.push(Number(`${step}e${power}`));
-  }
-  return splits.filter((split) => split >= min && split <= max);
-}
-
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
-
-/** A number beside an axis: 0.05, 250, 12K. */
-export function axisNumber(x: number): string {
-  return Math.abs(x) >= 10_000 ? compact.format(x) : plain.format(x).replace("-", "−");
 }

@@ -12,6 +12,7 @@ import {
   rocAucBinary,
   type TabularData,
   tabularLearner,
+  targetScaleWarning,
 } from "tabgpu";
 import type { TrainingSettings } from "../training/types.ts";
 import type { Workbench } from "../worker/workbench.ts";
@@ -94,6 +95,7 @@ export function modelInfo({ data, model }: Learner): ModelInfo {
       return { column: name, categories, width };
     }),
     continuous,
+    farTarget: targetScaleWarning(data, model.config.yRange) !== null,
     layers: widths.slice(1).map((fanOut, i) => {
       const name = i < layers.length ? `hidden layer ${i + 1}` : "output";
       return { name, fanIn: widths[i], fanOut };

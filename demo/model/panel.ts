@@ -1,5 +1,6 @@
 import { html, nothing } from "lit-html";
 import { axisNumber } from "../charts/look.ts";
+import type { DataInfo } from "../data/types.ts";
 import { busy, data, model, modelSettings } from "../session.ts";
 import { textField } from "../ui/field.ts";
 import { Form } from "../ui/form.ts";
@@ -61,8 +62,15 @@ function toggle(name: "bnCont" | "useBn", label: string, checked: boolean) {
   </label>`;
 }
 
-/** Targets beyond this take a model that begins near 0 very long to reach. */
-const FAR = 20;
+/** Puts the outputs into a range that is a little wider than the target's. */
+function fillRange(): void {
+  const range = latest(data.value)?.targetRange;
+  if (range) modelSettings.value = { ...modelSettings.value, yRange: roomyRange(range) };
+}
+
+function clearRange(): void {
+  modelSettings.value = { ...modelSettings.value, yRange: null };
+}
 
 /** Lowest and highest output: regressions only. */
 function rangeFields() {
@@ -70,46 +78,45 @@ function rangeFields() {
   if (info?.task !== "regression") return nothing;
   const { targetRange } = info;
   const seen = targetRange
-    ? ` ${info.logTarget ? `ln ${info.target}` : info.target} runs from ${axisNumber(targetRange[0])} to ${axisNumber(targetRange[1])}.`
+    ? ` ${targetWords(info)} runs from ${axisNumber(targetRange[0])} to ${axisNumber(targetRange[1])}.`
     : "";
-  const fill = () => {
-    if (targetRange) modelSettings.value = { ...modelSettings.value, yRange: roomyRange(targetRange) };
-  };
-  const clear = () => {
-    modelSettings.value = { ...modelSettings.value, yRange: null };
-  };
-  const some = modelSettings.value.yRange !== null;
-  const far = !some && targetRange !== null && Math.max(...targetRange.map(Math.abs)) > FAR;
+  const button =
+    modelSettings.value.yRange === null
+      ? html`<button
+          id="model-range-fill"
+          type="button"
+          class="plain"
+          ?disabled=${!targetRange}
+          @click=${fillRange}
+        >
+          A little wider than seen
+        </button>`
+      : html`<button id="model-range-clear" type="button" class="plain" @click=${clearRange}>No range</button>`;
   return html`<fieldset class="field">
     <legend>Range of outputs (y_range)</legend>
     <div class="pair">
       ${field("low", "Lowest", "Empty: no limit")} ${field("high", "Highest", "Empty: no limit")}
     </div>
     <p class="help">A sigmoid keeps predictions between the two.${seen}</p>
-    ${
-      far
-        ? html`<p class="notice" id="model-range-hint">
-            A new model’s outputs begin near 0, far from most of ${info.target}. Set a range here, or let it learn the
-            logarithm under Data, or training may take very long to get there.
-          </p>`
-        : nothing
-    }
-    <div class="buttons">
-      ${
-        some
-          ? html`<button id="model-range-clear" type="button" class="plain" @click=${clear}>No range</button>`
-          : html`<button
-              id="model-range-fill"
-              type="button"
-              class="plain"
-              ?disabled=${!targetRange}
-              @click=${fill}
-            >
-              A little wider than seen
-            </button>`
-      }
-    </div>
+    <div class="buttons">${button}</div>
   </fieldset>`;
+}
+
+const targetWords = ({ logTarget, target }: DataInfo) => (logTarget ? `ln ${target}` : target);
+
+/** A logarithm gets there by itself; what is not one may take for ever. */
+function scaleNotice({ farTarget }: ModelInfo) {
+  const info = latest(data.value);
+  if (!farTarget || !info || info.logTarget) return nothing;
+  return html`<div id="model-scale" class="notice">
+    <p>
+      The values of ${info.target} lie far from 0, where a new model’s predictions begin: training may take very long to
+      get there. Give the outputs a range, or learn the logarithm (see Data).
+    </p>
+    <button id="model-scale-range" type="button" class="small" ?disabled=${busy.value !== null} @click=${fillRange}>
+      Give the outputs a range
+    </button>
+  </div>`;
 }
 
 function shown() {
@@ -133,6 +140,7 @@ function describe(info: ModelInfo) {
   const inputs = info.layers[0].fanIn;
   const output = info.layers.at(-1)!.fanOut;
   return html`
+    ${scaleNotice(info)}
     <dl class="facts">
       <div><dt>Parameters</dt><dd id="model-parameters">${grouped(info.parameters)}</dd></div>
       <div><dt>Numbers per row</dt><dd>${grouped(inputs)}</dd></div>

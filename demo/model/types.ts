@@ -31,6 +31,8 @@ export interface ModelInfo {
     readonly width: number;
   }[];
   readonly continuous: number;
+  /** The target lies far from 0, where a new model's outputs begin, and no range of outputs makes up for it. */
+  readonly farTarget: boolean;
   readonly layers: readonly { readonly name: string; readonly fanIn: number; readonly fanOut: number }[];
 }
 

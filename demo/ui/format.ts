@@ -11,9 +11,13 @@ export function grouped(x: number): string {
   return whole.format(x);
 }
 
-/** A loss or a metric: 0.0123, or a dash where there is none. */
+const large = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** A loss or a metric: 0.0123, 4,777.4, 22,823,941, or a dash where there is none. */
 export function score(x: number): string {
-  return Number.isFinite(x) ? x.toFixed(4) : "–";
+  if (!Number.isFinite(x)) return "–";
+  if (Math.abs(x) < 1000) return x.toFixed(4);
+  return Math.abs(x) < 100_000 ? large.format(x) : whole.format(x);
 }
 
 /** 42 s, 2 min 5 s */

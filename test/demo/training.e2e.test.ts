@@ -350,6 +350,34 @@ describe("model, learning rate and training on the demo page", () => {
     await context.close();
   });
 
+  it("warns of a target that a new model is far from, and a range of outputs helps", async () => {
+    const { page: tab, context, complaints } = await studio.open();
+    await canTrain(tab);
+    expect(await tab.locator("#model-scale").count()).toBe(0);
+    await tab.setInputFiles("#data-file", testFile("shops.csv"));
+    await tab.waitForSelector("#model-scale");
+    expect(await text(tab, "#model-scale")).toContain("The values of Sales lie far from 0");
+    await canTrain(tab);
+    await fill(tab, { "#model-layers": "16", "#training-epochs": "3" });
+    const trained = async (run: number) => {
+      await canTrain(tab);
+      await tab.click("#training-start");
+      await whenStatus(tab, new RegExp(`Run ${run} is trained`));
+      const rows = await cells(tab, "#training-epoch-table");
+      return Number(rows.at(-1)![3].replaceAll(",", ""));
+    };
+    const plain = await trained(1);
+    await tab.click("#model-scale-range");
+    await tab.waitForFunction(() =>
+      document.querySelector("#model-text")?.textContent?.includes("SigmoidRange"),
+    );
+    expect(await tab.locator("#model-scale").count()).toBe(0);
+    const ranged = await trained(2);
+    expect(plain).toBeGreaterThan(2 * ranged);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("trains on the CPU where there is no WebGPU, and says so", async () => {
     const args = ["--no-sandbox", "--disable-blink-features=WebGPU"];
     const without = await chromium.launch({ executablePath: findChromium(), args });

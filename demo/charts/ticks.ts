@@ -1,0 +1,37 @@
+/** Numbers on axes: where, and how they are written. */
+
+/** 1, 2 and 5 of every power of ten between the two; the powers alone where that would be many. */
+export function logSplits(min: number, max: number): number[] {
+  const steps = max / min > 200 ? [1] : [1, 2, 5];
+  const splits: number[] = [];
+  for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
+    for (const step of steps) splits.push(Number(`${step}e${power}`));
+  }
+  return splits.filter((split) => split >= min && split <= max);
+}
+
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
+
+/** A number beside an axis: 0.05, 250, 12K. */
+export function axisNumber(x: number): string {
+  return Math.abs(x) >= 10_000 ? compact.format(x) : plain.format(x).replace("-", "−");
+}
+
+/** On a log scale; like those of a plain one where so little is shown that powers of ten would leave it bare. */
+export function ticksOf(min: number, max: number): number[] {
+  const splits = logSplits(min, max);
+  if (splits.length > 2 || !(max > min)) return splits;
+  const rough = (max - min) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough)! * power;
+  const first = Math.ceil(min / step);
+  const count = Math.floor(max / step) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Below `least` with a power of ten, for want of room. */
+export function shortNumber(x: number, least: number): string {
+  if (x === 0 || Math.abs(x) >= least) return axisNumber(x);
+  return Number(x.toPrecision(2)).toExponential().replace("e-", "e−");
+}
