@@ -7,6 +7,7 @@ import { rowsWord } from "../predictions/evaluation_view.ts";
 import { chance, targetNumber } from "../predictions/outcome_view.ts";
 import { grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
+import { evenNumbers } from "./even_numbers.ts";
 import { spreadBars } from "./spread_bars.ts";
 import {
   chooseDependence,
@@ -81,14 +82,16 @@ export function dependenceView({ inputs, outputs, target, task }: Understandable
   </div>`;
 }
 
+const isRegression = () => latest(understandable.peek())?.task === "regression";
+
 /** Probabilities as percents, numbers in the target's unit. */
 function numberOf(x: number): string {
-  return latest(understandable.peek())?.task === "regression" ? targetNumber(x) : chance(x);
+  return isRegression() ? targetNumber(x) : chance(x);
 }
 
 /** "sales", or "probability of Gentoo". */
 function outputWord(output: string): string {
-  return latest(understandable.peek())?.task === "regression" ? output : `probability of ${output}`;
+  return isRegression() ? output : `probability of ${output}`;
 }
 
 function pictureView(known: Dependence): TemplateResult {
@@ -102,12 +105,14 @@ function pictureView(known: Dependence): TemplateResult {
           ? `Averaged over ${grouped(rows)} ${rowsWord(kindOfRows)}; ${kind === "category" ? "the thin line spans" : "the band spans"} the middle 80 % of them.`
           : "No rows are known for this model, so this is how a single typical row moves."
       }
-      ${leftOut > 0 ? `${grouped(leftOut)} rarer ${leftOut === 1 ? "category is" : "categories are"} left out.` : ""}
+      ${leftOut > 0 ? `Shown are the most frequent categories, ${grouped(leftOut)} others are left out.` : ""}
     </p>
   `;
 }
 
 function barsView({ column, labels, mean, low, high, output }: Dependence): TemplateResult {
+  const even = evenNumbers([...low, ...high], 4);
+  const number = isRegression() ? even : chance;
   return spreadBars({
     id: "understanding-dependence-bars",
     caption: `Mean ${outputWord(output)} by ${column}`,
@@ -117,8 +122,8 @@ function barsView({ column, labels, mean, low, high, output }: Dependence): Temp
       value: mean[i],
       low: low[i],
       high: high[i],
-      text: numberOf(mean[i]),
-      spread: low[i] < high[i] ? `${numberOf(low[i])} to ${numberOf(high[i])}` : "–",
+      text: number(mean[i]),
+      spread: low[i] < high[i] ? `${number(low[i])} to ${number(high[i])}` : "–",
     })),
   });
 }

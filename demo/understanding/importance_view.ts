@@ -3,6 +3,7 @@ import { live } from "lit-html/directives/live.js";
 import { rowsWord } from "../predictions/evaluation_view.ts";
 import { counted, grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
+import { evenNumbers } from "./even_numbers.ts";
 import { spreadBars } from "./spread_bars.ts";
 import {
   chooseDependence,
@@ -15,21 +16,6 @@ import {
 import type { Importance, Understandable } from "./types.ts";
 
 const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-
-/** Changes with a sign and as many decimals as the greatest of them needs for three digits. */
-export function signedNumbers(values: readonly number[]): (x: number) => string {
-  const greatest = Math.max(...values.map(Math.abs));
-  const decimals = greatest > 0 ? Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(greatest)))) : 0;
-  const format = new Intl.NumberFormat("en", {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-    signDisplay: "negative",
-  });
-  return (x) => {
-    const text = format.format(x).replace("-", "−");
-    return x > 0 && /[1-9]/.test(text) ? `+${text}` : text;
-  };
-}
 
 /** How much each column matters to the model. */
 export function importanceView({ measures, rows }: Understandable): TemplateResult {
@@ -92,7 +78,11 @@ export function importanceView({ measures, rows }: Understandable): TemplateResu
 function barsView(known: Importance): TemplateResult {
   const { columns, measure: by, better, baseline, rows, of, kind, repeats } = known;
   const sample = rows < of ? `${grouped(rows)} of ${grouped(of)}` : grouped(rows);
-  const signed = signedNumbers(columns.flatMap(({ least, greatest }) => [least, greatest]));
+  const signed = evenNumbers(
+    columns.flatMap(({ least, greatest }) => [least, greatest]),
+    3,
+    true,
+  );
   const change = better === "lower" ? "rise" : "fall";
   return html`
     ${spreadBars({
