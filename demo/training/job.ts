@@ -7,6 +7,9 @@ import { Gate } from "./gate.ts";
 import { StepReporter } from "./step_reporter.ts";
 import type { BestPossible, TrainingEvent, TrainingResult, TrainingSettings } from "./types.ts";
 
+/** Milliseconds between two reports of progress: the page draws each. */
+const TELL_MS = 200;
+
 export function trainingJobs(bench: Workbench) {
   let underWay: { readonly gate: Gate; readonly controller: AbortController } | null = null;
 
@@ -68,6 +71,7 @@ async function run(
   const prepared = bench.prepared!;
   const best = bestPossible(bench, prepared);
   const steps = new StepReporter();
+  let lastTold = Number.NEGATIVE_INFINITY;
   let learned = false;
   let stopped = false;
   bench.learner = null; // it is no longer fresh, and goes when the training ends
@@ -80,6 +84,9 @@ async function run(
         callbacks: [steps, { onFitBegin: (fit) => tell({ kind: "begin", ...fit, best }) }],
         onProgress: (progress) => {
           learned = true; // steps finish before their losses are known
+          const now = performance.now();
+          if (progress.step < progress.steps && now - lastTold < TELL_MS) return;
+          lastTold = now;
           tell({ kind: "progress", progress, block: steps.take() });
         },
         onEpoch: (row) => tell({ kind: "epoch", row }),
