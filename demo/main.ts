@@ -38,6 +38,7 @@ onWorkerFailure((message) => {
   workerFailure.value = message;
 });
 
+workOffline();
 const kept = await recall();
 for (const [selector, view] of Object.entries(views)) {
   const host = document.querySelector<HTMLElement>(selector);
@@ -51,7 +52,6 @@ startTakeAway();
 startTraining();
 startModel();
 rememberChoices();
-workOffline();
 await startData(kept.data);
 await restoreModel(kept);
 rememberModel();

@@ -2,7 +2,7 @@
  * What survives a reload, in IndexedDB. Storage may be forbidden, full or broken: that is told once and harms nothing,
  * the page goes on without memory.
  */
-import { signal } from "@preact/signals-core";
+import { computed, signal } from "@preact/signals-core";
 import { clear, createStore, delMany, getMany, setMany, type UseStore } from "idb-keyval";
 
 /** What is kept, by key. */
@@ -18,8 +18,11 @@ export type Key = keyof KeptValues;
 /** Grows when the shape of what is kept changes; what an older page kept is then not read. */
 const DATABASE = "tabgpu-demo-1";
 
+/** What could not be kept, with a sentence about why. */
+const failures = signal<ReadonlyMap<string, string>>(new Map());
+
 /** What to tell about storage that does not work; null while it does. */
-export const trouble = signal<string | null>(null);
+export const trouble = computed(() => [...failures.value.values()].at(-1) ?? null);
 
 /** Whether this browser keeps anything. */
 export const keptSomething = signal(false);
@@ -45,25 +48,37 @@ export async function read(keys: readonly Key[]): Promise<unknown[]> {
 /** While everything is being forgotten nothing is kept anew. */
 let forgetting = false;
 
-/** Keeps values under their keys, all or none; undefined takes a key away. `what` names them in a message. */
+/**
+ * Keeps values under their keys, all or none; undefined takes a key away. `what` names them in a message. What cannot be
+ * kept is not there at all afterwards: an older one would come back in its place.
+ */
 export async function keep(values: Partial<KeptValues>, what: string): Promise<void> {
   if (forgetting) return;
+  const there = Object.entries(values).filter(([, value]) => value !== undefined);
   try {
-    const entries = Object.entries(values);
-    const gone = entries.filter(([, value]) => value === undefined).map(([key]) => key);
-    const there = entries.filter(([, value]) => value !== undefined);
-    if (gone.length > 0) await delMany(gone, store());
+    await takeAway(Object.keys(values).filter((key) => values[key as Key] === undefined));
     if (there.length > 0) {
       await setMany(there, store());
       keptSomething.value = true;
     }
-    trouble.value = null;
+    const rest = new Map(failures.value);
+    if (rest.delete(what)) failures.value = rest;
   } catch (error) {
-    const full = error instanceof DOMException && error.name === "QuotaExceededError";
-    trouble.value = full
-      ? `This browser's storage is full, so ${what} will be gone after a reload. All else works.`
-      : `This browser keeps no data for this page (a private window may forbid it), so ${what} will be gone after a reload. All else works.`;
+    failures.value = new Map(failures.value).set(what, wordsFor(error, what));
+    await takeAway(there.map(([key]) => key)).catch(() => {});
   }
+}
+
+async function takeAway(keys: string[]): Promise<void> {
+  if (keys.length > 0) await delMany(keys, store());
+}
+
+function wordsFor(error: unknown, what: string): string {
+  const why =
+    error instanceof DOMException && error.name === "QuotaExceededError"
+      ? "This browser's storage is full"
+      : "This browser keeps no data for this page (a private window may forbid it)";
+  return `${why}, so ${what} will be gone after a reload. All else works.`;
 }
 
 /** Takes all that is kept away. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -133,6 +133,30 @@ describe("the demo page as a whole", () => {
     } finally {
       await server.close();
       rmSync(parent, { recursive: true });
+    }
+  });
+
+  it("is the host's newest version as soon as it is loaded anew", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tabgpu-versions-"));
+    cpSync(studio.folder, folder, { recursive: true });
+    const server = await serve({ folder });
+    const title = "The next version";
+    try {
+      const { page, context, complaints } = await studio.open({ url: server.url });
+      await page.waitForSelector("#offline-ready");
+      const html = join(folder, "index.html");
+      writeFileSync(
+        html,
+        readFileSync(html, "utf8").replace(/<title>.*<\/title>/, `<title>${title}</title>`),
+      );
+      await page.reload();
+      expect(await page.title()).toBe(title);
+      await page.waitForSelector(whenReady);
+      expect(complaints).toEqual([]);
+      await context.close();
+    } finally {
+      await server.close();
+      rmSync(folder, { recursive: true });
     }
   });
 
