@@ -140,21 +140,27 @@ function openFile() {
           if (file && !locked) void open(file);
         }}
       >
-        <label for="take-away-open">Drop a .safetensors file that TabGPU wrote, or pick one</label>
-        <input
-          id="take-away-open"
-          type="file"
-          accept=".safetensors"
-          aria-describedby="take-away-open-help"
-          ?disabled=${locked}
-          @change=${({ target }: Event) => {
-            const input = target as HTMLInputElement;
-            const file = input.files?.[0];
-            if (file) void open(file);
-            // So that the same file can be picked again once it is mended.
-            input.value = "";
-          }}
-        />
+        <p><strong>Drop a .safetensors file here</strong> that TabGPU wrote</p>
+        <div class="buttons">
+          <label class="button ${locked ? "off" : ""}">
+            Choose a model file
+            <input
+              id="take-away-open"
+              class="visually-hidden"
+              type="file"
+              accept=".safetensors"
+              aria-describedby="take-away-open-help"
+              ?disabled=${locked}
+              @change=${({ target }: Event) => {
+                const input = target as HTMLInputElement;
+                const file = input.files?.[0];
+                // So that the same file can be picked again once it is mended.
+                input.value = "";
+                if (file) void open(file);
+              }}
+            />
+          </label>
+        </div>
       </div>
       <p id="take-away-open-help" class="help">
         ${locked ? "While a model trains, no other can be opened." : "It takes the place of the current model in the panels above."}
