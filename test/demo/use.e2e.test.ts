@@ -329,6 +329,7 @@ describe("using and understanding a model", () => {
     await page.waitForFunction(() => document.querySelector("#data-summary:not(.muted)"));
     await settings({ "model-layers": "16", "training-epochs": "15", "training-bs": "32" });
     await train(2);
+    await page.waitForSelector("#predictions-classes tbody tr");
     const bars = await rows("#predictions-classes");
     expect(bars.map(([label]) => label)).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
     const chances = bars.map((cells) => Number.parseFloat(cells[2]));
