@@ -328,10 +328,6 @@ export class Learner {
     const wd = options.wd ?? (this.recipe.wdPersists ? this.#wd : this.recipe.wdDefault);
     if (!(wd >= 0 && Number.isFinite(wd)))
       throw new OptionError(`wd is ${wd}; weight decay must not be negative.`);
-    for (const { every = 1 } of options.callbacks ?? []) {
-      if (!Number.isInteger(every) || every < 1)
-        throw new OptionError(`every is ${every}; it must be a positive whole number of steps.`);
-    }
     const trainer = this.#trainer;
     const steps = epochs * trainer.batches;
     const schedule = scheduleOf(steps);
@@ -343,6 +339,7 @@ export class Learner {
       const meter = new ProgressMeter(options.onProgress, epochs, trainer.batches, trainer.options.bs);
       const stopped = new AbortController();
       const signal = options.signal ? AbortSignal.any([options.signal, stopped.signal]) : stopped.signal;
+      const ended = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       let told = 0;
       const onLosses = (losses: Float32Array) => {
         for (const loss of losses) {
@@ -354,16 +351,15 @@ export class Learner {
         meter.trainLoss = smoothed.value;
       };
 
-      const lookers = callbacks.filter((callback) => callback.onLook);
-      const look = async (step: number, batch: number, isDue = (_: Callback) => true) => {
-        const activations = (how: ActivationOptions = {}) => this.#activations(batch, how);
-        for (const callback of lookers.filter(isDue)) {
-          if ((await callback.onLook?.({ step, activations })) === "stop") stopped.abort();
-        }
+      const looks = callbacks.some(({ onLook }) => onLook)
+        ? new (await import("./looks.ts")).Looks(callbacks, steps)
+        : null;
+      const look = async (step: number, batch: number) => {
+        if (await looks?.at(step, (how = {}) => this.#activations(batch, how))) stopped.abort();
       };
       const pause = () => {
         const wait = options.pause?.();
-        return wait && meter.leaveOut(Promise.race([wait, aborted(signal)]));
+        return wait && meter.leaveOut(Promise.race([wait, ended]));
       };
 
       for (const callback of callbacks) callback.onFitBegin?.({ epochs, steps });
@@ -375,12 +371,9 @@ export class Learner {
         try {
           for (let batch = 0; batch < trainer.batches && !stopped.signal.aborted; ) {
             const step = first + batch;
-            await meter.leaveOut(look(step, batch, ({ every = 1 }) => step % every === 0));
+            await meter.leaveOut(look(step, batch));
             const begin = batch;
-            batch = Math.min(
-              trainer.batches,
-              ...lookers.map(({ every = 1 }) => batch + every - (step % every)),
-            );
+            batch = Math.min(trainer.batches, batch + (looks?.until(step) ?? trainer.batches));
             const onDone = (done: number) => meter.train(begin + done);
             const options = { onLosses, onDone, pause, signal };
             await trainer.train(begin, batch - begin, (i) => hypers(begin + i), options);
@@ -462,14 +455,6 @@ export class Learner {
       this.#busy = false;
     }
   }
-}
-
-/** Resolves when the signal aborts: whoever waited finds that out himself. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function diverged(step: number, lr: number): DataError {
