@@ -43,7 +43,7 @@ describe("taking a model away", () => {
   });
 
   it("says what to do while there is no model", async () => {
-    expect(await text("#take-away .panel")).toContain("Train a model above, and its file is here.");
+    await open.page.getByText("Train a model above, and its file is here.").waitFor(); // panels come one by one
   });
 
   it("tells what is wrong with a file at the place where it was opened", async () => {
