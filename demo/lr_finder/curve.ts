@@ -9,7 +9,7 @@ const FIRST = 0.1;
 const LAST = 5;
 
 export const RULES: Readonly<Record<string, string>> = {
-  valley: "two thirds into the longest fall: fastai’s default",
+  valley: "about halfway along the longest fall: fastai’s default",
   steep: "where the loss falls fastest",
   minimum: "a tenth of the rate with the lowest loss",
   slide: "left of the steep rise at the end",

@@ -18,7 +18,7 @@ import { textTable } from "./text_table.ts";
 import { TrainingReport } from "./training_report.ts";
 
 const RULES = {
-  valley: "two thirds into the longest falling stretch: fastai's default",
+  valley: "about halfway along the longest fall: fastai's default",
   steep: "where the loss falls fastest",
   minimum: "a tenth of the rate with the lowest loss",
   slide: "left of the steep rise at the end",

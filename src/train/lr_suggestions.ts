@@ -3,7 +3,7 @@ import type { Schedule } from "./lr_schedule.ts";
 
 /** Rates that fastai's lr_find suggests, each by a rule of its own; null where the curve is too short for the rule. */
 export interface LrSuggestions {
-  /** Two thirds into the longest falling stretch of the curve: fastai's default. */
+  /** About halfway along the longest fall of the curve: fastai's default. */
   readonly valley: number;
   /** Where the loss falls fastest per ln(lr). */
   readonly steep: number | null;

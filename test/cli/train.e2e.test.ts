@@ -191,7 +191,7 @@ describe("tabgpu lr-find", () => {
     expect(code, err).toBe(0);
     expect(out).toContain("learning rate");
     expect(out).toMatch(/^to train with it: --lr \d\.\de-\d$/m);
-    expect(out).toMatch(/^valley +\d\.\d\de-\d +two thirds into the longest falling stretch/m);
+    expect(out).toMatch(/^valley +\d\.\d\de-\d +about halfway along the longest fall/m);
   });
 });
 
