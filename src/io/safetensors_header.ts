@@ -31,8 +31,8 @@ export function readHeader(bytes: Uint8Array): { header: Record<string, unknown>
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
     throw new ModelFileError(
-      `The file claims a header of ${length} bytes; the safetensors format allows ${MAX_HEADER_BYTES}. ` +
-        "It is probably no safetensors file.",
+      "This is no safetensors file: its first 8 bytes, which would tell the length of a header, read " +
+        `${length}, and the format allows ${MAX_HEADER_BYTES}.`,
     );
   }
   const start = LENGTH_BYTES + Number(length);
