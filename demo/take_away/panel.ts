@@ -6,7 +6,7 @@ import { copyButton } from "../ui/copy_button.ts";
 import { download } from "../ui/download.ts";
 import { fileSize, grouped, score } from "../ui/format.ts";
 import { EMPTY, type Loadable, latest, messageOf, ready } from "../ui/loadable.ts";
-import { embedLines, exampleJson, fileNameOf, type Variant } from "./snippets.ts";
+import { embedLines, exampleJson, fileNameOf, rowHelp, type Variant } from "./snippets.ts";
 import type { TakeAwayInfo } from "./types.ts";
 
 const info = signal<Loadable<TakeAwayInfo>>(EMPTY);
@@ -229,10 +229,7 @@ function code() {
           <h3 id="take-away-json-title">A row as JSON</h3>
           ${copyButton("take-away-copy-row", json, "Copy the row")}
         </div>
-        <p class="help">
-          Every column the model reads. ${grouped(shown.inputs.length)} in all; null where a value is unknown, dates like
-          2015-07-31.
-        </p>
+        <p class="help">${rowHelp(shown.inputs)}</p>
         <pre id="take-away-json" tabindex="0" role="region" aria-labelledby="take-away-json-title"><code>${json}</code></pre>
       </div>
     </div>

@@ -1,4 +1,6 @@
 /** The lines that embed a model in a page. Pure: text in, text out. */
+import type { InputColumn } from "tabgpu";
+import { grouped } from "../ui/format.ts";
 import type { JsonCell, TakeAwayInfo } from "./types.ts";
 
 export type Variant = "npm" | "module";
@@ -16,6 +18,12 @@ export function fileNameOf({ name, target }: { readonly name: string; readonly t
     .replace(/^-+|-+$/g, "");
   return `${plain || "model"}.safetensors`;
 }
+
+/** From a clone: there is no package on npm yet. */
+const INSTALL = [
+  "// TabGPU is not on npm yet: `npm pack` in a clone of it writes",
+  "// tabgpu-0.1.0.tgz. Copy that here, then: npm install ./tabgpu-0.1.0.tgz",
+];
 
 /** The lines for a bundler or Node (`npm`), or for a page without either (`module`). */
 export function embedLines(variant: Variant, file: string, info: TakeAwayInfo): string {
@@ -35,7 +43,7 @@ export function embedLines(variant: Variant, file: string, info: TakeAwayInfo): 
     `console.log(result.prediction); // ${shortly(predictionOf(info))}`,
   ];
   const script = lines.join("\n");
-  if (variant === "npm") return `// npm install tabgpu\n${script}`;
+  if (variant === "npm") return [...INSTALL, script].join("\n");
   return [
     "<!-- tabgpu.js is dist/index.js of the package tabgpu, copied beside your page -->",
     '<script type="module">',
@@ -47,6 +55,16 @@ export function embedLines(variant: Variant, file: string, info: TakeAwayInfo): 
 /** A row as JSON: what a form or a server would hand in. */
 export function exampleJson(info: TakeAwayInfo): string {
   return JSON.stringify(info.example, null, 2);
+}
+
+/** What there is to know of that row. */
+export function rowHelp(inputs: readonly InputColumn[]): string {
+  const [columns, value] =
+    inputs.length === 1
+      ? ["The one column", "the value"]
+      : [`All ${grouped(inputs.length)} columns`, "a value"];
+  const dates = inputs.some(({ type }) => type === "date") ? ", and dates like 2015-07-31" : "";
+  return `${columns} that the model reads. Write null where ${value} is unknown${dates}.`;
 }
 
 /** As many cells to a line as fit. */

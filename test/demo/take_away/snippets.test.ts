@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { embedLines, exampleJson, fileNameOf } from "../../../demo/take_away/snippets.ts";
+import { embedLines, exampleJson, fileNameOf, rowHelp } from "../../../demo/take_away/snippets.ts";
 import type { TakeAwayInfo } from "../../../demo/take_away/types.ts";
 
 const info: TakeAwayInfo = {
@@ -22,6 +23,13 @@ describe("the lines that embed a model", () => {
     expect(lines).toContain('new URL("./shops.safetensors", import.meta.url)');
     expect(rowOf(lines)).toEqual(info.example);
     expect(lines.split("\n").at(-1)).toBe("console.log(result.prediction); // 5263.1");
+  });
+
+  it("install the file that npm pack writes", () => {
+    const { name, version } = JSON.parse(readFileSync("package.json", "utf8"));
+    const lines = embedLines("npm", "shops.safetensors", info);
+    expect(lines).toContain(`npm install ./${name}-${version}.tgz`);
+    expect(lines).not.toContain("npm install tabgpu");
   });
 
   it("are one script of a page without npm", () => {
@@ -53,6 +61,17 @@ describe("the lines that embed a model", () => {
 
   it("give the row as JSON", () => {
     expect(JSON.parse(exampleJson(info))).toEqual(info.example);
+  });
+
+  it("tell how dates are written only where the model reads one", () => {
+    const number = { name: "Store", type: "continuous" } as const;
+    const date = { name: "Date", type: "date" } as const;
+    expect(rowHelp([number])).toBe(
+      "The one column that the model reads. Write null where the value is unknown.",
+    );
+    expect(rowHelp([number, date])).toBe(
+      "All 2 columns that the model reads. Write null where a value is unknown, and dates like 2015-07-31.",
+    );
   });
 });
 
