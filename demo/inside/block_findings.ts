@@ -1,7 +1,7 @@
 /** Why a BatchNorm after every hidden layer: what two trainings showed of it, in sentences made of their numbers. */
 import { counted, grouped } from "../ui/format.ts";
 import { figure, lossFigure, share } from "./figures.ts";
-import { between, CLEARLY, ends, rangeWords } from "./findings_words.ts";
+import { averagedWords, besideLosses, between, CLEARLY, ends, rangeWords } from "./findings_words.ts";
 import { lastLook, layerAt, levels, type Place } from "./layers.ts";
 import type { Comparison, InsideResult, LayerLook, Look, Side } from "./types.ts";
 
@@ -28,6 +28,7 @@ export function blockFindings(comparison: Comparison): string[] {
     startSentence(comparison),
     ...(dead ? [dead] : [driftSentence(comparison), zeroSentence(comparison)]),
     result && lossSentence(comparison, result),
+    ...(result && bothLosses(result) ? besideLosses(comparison) : []),
   ].filter((sentence) => sentence !== null);
 }
 
@@ -96,17 +97,31 @@ function driftSentence(comparison: Comparison): string | null {
     return `Without it the activations ran away until they were no numbers any more. ${beside}`;
   }
   const ratio = last / first;
-  if (ratio >= DRIFT) {
+  const grows = ratio >= DRIFT;
+  if (!grows && !(ratio <= 1 / DRIFT)) {
+    return `Without it the standard deviation changes little down the network this time, ${path}. ${beside}`;
+  }
+  const ratioWith = withAll.at(-1)!.std / withAll[0].std;
+  const change = grows ? times(ratio) : first > 0 ? `${share(ratio)} of it` : "";
+  const changeWith = grows ? times(ratioWith) : `${share(ratioWith)} of it`;
+  // How many times the change without BatchNorm is that with it, in the direction without.
+  const contrast = grows ? ratio / ratioWith : ratioWith / ratio;
+  if (contrast < DRIFT) {
+    const both = `without it the standard deviation goes ${path}, ${change}, with BatchNorm from ${figure(withAll[0].std)} to ${figure(withAll.at(-1)!.std)}, ${changeWith}`;
+    const verb = grows ? "grows" : "fades";
+    if (contrast < 1 / DRIFT) return `The signal ${verb} even more with BatchNorm this time: ${both}.`;
+    const withToo = grows ? ratioWith >= DRIFT : ratioWith <= 1 / DRIFT;
+    return withToo
+      ? `The signal ${verb} alike in both models this time: ${both}.`
+      : `The signal ${verb} little more without BatchNorm than with it this time: ${both}.`;
+  }
+  if (grows) {
     return (
       `Without it nothing pulls the activations back, and each layer hands its drift to the next: their standard ` +
-      `deviation grows ${path}, ${times(ratio)}. ${beside}`
+      `deviation grows ${path}, ${change}. ${beside}`
     );
   }
-  if (ratio <= 1 / DRIFT) {
-    const left = first > 0 ? `, ${share(ratio)} of it` : "";
-    return `Without it the signal fades on its way: its standard deviation shrinks ${path}${left}. ${beside}`;
-  }
-  return `Without it the standard deviation changes little down the network this time, ${path}. ${beside}`;
+  return `Without it the signal fades on its way: its standard deviation shrinks ${path}${change && `, ${change}`}. ${beside}`;
 }
 
 function times(ratio: number): string {
@@ -127,6 +142,9 @@ function zeroSentence(comparison: Comparison): string | null {
   );
 }
 
+const bothLosses = ({ sides }: InsideResult) =>
+  sides.with.trainLoss !== null && sides.without.trainLoss !== null;
+
 function lossSentence({ settings }: Comparison, { sides }: InsideResult): string | null {
   const rate = `At a learning rate of ${settings.lr}`;
   const { with: withAll, without } = sides;
@@ -141,14 +159,16 @@ function lossSentence({ settings }: Comparison, { sides }: InsideResult): string
     return `${rate} it was the model with BatchNorm that fell apart, after ${counted(withAll.divergedAt, "step")}. Try a lower rate.`;
   }
   if (withAll.trainLoss === null || without.trainLoss === null) return null;
-  const losses = `${lossFigure(withAll.trainLoss)} with BatchNorm, ${lossFigure(without.trainLoss)} without`;
+  const losses =
+    `${lossFigure(withAll.trainLoss)} with BatchNorm, ${lossFigure(without.trainLoss)} without ` +
+    `(${averagedWords(sides)})`;
   const ratio = without.trainLoss / withAll.trainLoss;
   if (ratio >= LOST) {
-    return `${rate} only the model with BatchNorm learns: the loss ends at ${losses}. Rates that would wreck the other are safe with it, which is much of why it is there. ${lower}`;
+    return `${rate} only the model with BatchNorm learns: the training loss ends at ${losses}. Rates that would wreck the other are safe with it, which is much of why it is there. ${lower}`;
   }
-  if (ratio >= CLEARLY) return `${rate} BatchNorm helps: the loss ends at ${losses}. ${lower}`;
+  if (ratio >= CLEARLY) return `${rate} BatchNorm helps: the training loss ends at ${losses}. ${lower}`;
   if (ratio > 1 / CLEARLY) {
-    return `${rate} the losses end close together, at ${losses}: both can learn at this rate, and another seed may turn them round. BatchNorm pays where the rate is higher or the network deeper.`;
+    return `${rate} the training losses end close together, at ${losses}: both can learn at this rate, and another seed may turn them round. BatchNorm pays where the rate is higher or the network deeper.`;
   }
-  return `${rate} the model without BatchNorm is ahead: the loss ends at ${losses}. BatchNorm is no gain in itself; it pays where the rate is higher or the network deeper.`;
+  return `${rate} the model without BatchNorm is ahead: the training loss ends at ${losses}. BatchNorm is no gain in itself; it pays where the rate is higher or the network deeper.`;
 }

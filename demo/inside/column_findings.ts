@@ -1,7 +1,7 @@
 /** Why a BatchNorm on columns that are normalised already: what two trainings showed of it. */
 import { counted, grouped } from "../ui/format.ts";
 import { figure, lossFigure } from "./figures.ts";
-import { CLEARLY } from "./findings_words.ts";
+import { averagedWords, besideLosses, CLEARLY } from "./findings_words.ts";
 import { levels } from "./layers.ts";
 import type { ColumnFacts, Comparison, InsideResult } from "./types.ts";
 
@@ -15,6 +15,7 @@ export function columnFindings(comparison: Comparison): string[] {
     batchSentence(columns, batch, trainRows),
     scaleSentence(columns, settings.steps),
     effectSentence(comparison, result!),
+    ...(lossesCompared(comparison) ? besideLosses(comparison) : []),
   ].filter((sentence) => sentence !== null);
 }
 
@@ -44,6 +45,12 @@ function scaleSentence(columns: readonly ColumnFacts[], steps: number): string {
   );
 }
 
+/** Whether the effect below is one of losses. */
+function lossesCompared({ settings, result }: Comparison): boolean {
+  const { with: withAll, without } = result!.sides;
+  return settings.change === "continuous" && withAll.trainLoss !== null && without.trainLoss !== null;
+}
+
 function effectSentence({ settings }: Comparison, { sides }: InsideResult): string | null {
   if (settings.change !== "continuous") {
     return "What this one does to the loss by itself is seen when only it is switched off.";
@@ -54,7 +61,7 @@ function effectSentence({ settings }: Comparison, { sides }: InsideResult): stri
       ? `At a learning rate of ${settings.lr} a model fell apart; try a lower one.`
       : null;
   }
-  const losses = `the loss ends at ${lossFigure(withAll.trainLoss)} with it, at ${lossFigure(without.trainLoss)} without`;
+  const losses = `the training loss ends at ${lossFigure(withAll.trainLoss)} with it, at ${lossFigure(without.trainLoss)} without (${averagedWords(sides)})`;
   const ratio = without.trainLoss / withAll.trainLoss;
   if (ratio >= CLEARLY) return `Here it helps: ${losses}.`;
   if (ratio <= 1 / CLEARLY) return `Here the model does better without it: ${losses}.`;

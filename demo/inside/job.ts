@@ -37,6 +37,9 @@ const WEIGHT_DECAY = 0.01;
 
 const BATCHES_LOOKED_AT = 50;
 
+/** The loss of one batch is mostly chance; fewer than these would be, too. */
+const LEAST_AVERAGED = 5;
+
 export function insideJobs(bench: Workbench) {
   let underWay: AbortController | null = null;
 
@@ -138,7 +141,7 @@ async function compare(
   }
 }
 
-const NOTHING: SideResult = { trainLoss: null, validLoss: null, divergedAt: null };
+const NOTHING: SideResult = { trainLoss: null, averaged: 0, validLoss: null, divergedAt: null };
 
 async function watchTraining(
   learner: Learner,
@@ -176,9 +179,10 @@ async function watchTraining(
     if (error instanceof DataError) divergedAt = losses.length;
     else if (!signal.aborted) throw error;
   }
-  const last = losses.slice(-Math.max(1, Math.round(steps / 10)));
+  const last = losses.slice(-Math.max(LEAST_AVERAGED, Math.round(steps / 10)));
   return {
     trainLoss: divergedAt === null && last.length > 0 ? meanOf(last) : null,
+    averaged: last.length,
     validLoss: divergedAt === null ? (learner.history.at(-1)?.validLoss ?? null) : null,
     divergedAt,
   };

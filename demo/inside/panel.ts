@@ -9,6 +9,7 @@ import { latest } from "../ui/loadable.ts";
 import { blockFindings } from "./block_findings.ts";
 import { columnFindings } from "./column_findings.ts";
 import { lossFigure } from "./figures.ts";
+import { averagedWords } from "./findings_words.ts";
 import { WITHOUT_WORDS } from "./layers.ts";
 import { lossLines } from "./lines.ts";
 import { pictures } from "./pictures.ts";
@@ -189,7 +190,7 @@ function losses(shown: Comparison): TemplateResult {
               <thead>
                 <tr>
                   <th scope="col">model</th>
-                  <th scope="col">training loss at the end</th>
+                  <th scope="col">training loss at the end, ${averagedWords(result.sides)}</th>
                   <th scope="col">validation loss</th>
                 </tr>
               </thead>

@@ -58,8 +58,11 @@ export interface ColumnFacts {
 }
 
 export interface SideResult {
-  /** Mean loss of the last tenth of the steps; null where there were none. */
+  /** Mean loss of the last `averaged` steps; null where there were none. */
   readonly trainLoss: number | null;
+  /** A tenth of the steps and at least five, or all where they are fewer. */
+  readonly averaged: number;
+  /** By the running statistics of the BatchNorms, as the model would predict. */
   readonly validLoss: number | null;
   /** The step whose loss was no longer a number. */
   readonly divergedAt: number | null;

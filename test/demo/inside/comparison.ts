@@ -39,9 +39,15 @@ export const column = (name: string, changes: Partial<ColumnFacts> = {}): Column
   ...changes,
 });
 
-const side = (trainLoss: number | null, divergedAt: number | null = null): SideResult => ({
+const side = (
+  trainLoss: number | null,
+  divergedAt: number | null,
+  validLoss: number | null,
+  averaged: number,
+): SideResult => ({
   trainLoss,
-  validLoss: trainLoss,
+  averaged: trainLoss === null ? 0 : averaged,
+  validLoss,
   divergedAt,
 });
 
@@ -52,12 +58,16 @@ export function comparison(
     with?: readonly Look[];
     without?: readonly Look[];
     losses?: readonly [number | null, number | null];
+    validLosses?: readonly [number | null, number | null];
+    averaged?: number;
     diverged?: readonly [number | null, number | null];
     columns?: readonly ColumnFacts[];
   } = {},
 ): Comparison {
   const {
     losses = [0.1, 0.1],
+    validLosses = losses,
+    averaged = 20,
     diverged = [null, null],
     columns = [column("age"), column("income")],
   } = changes;
@@ -75,7 +85,10 @@ export function comparison(
     },
     result: {
       stopped: false,
-      sides: { with: side(losses[0], diverged[0]), without: side(losses[1], diverged[1]) },
+      sides: {
+        with: side(losses[0], diverged[0], validLosses[0], averaged),
+        without: side(losses[1], diverged[1], validLosses[1], averaged),
+      },
       columns,
     },
   };

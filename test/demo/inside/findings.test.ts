@@ -32,6 +32,49 @@ describe("what is said of BatchNorm after hidden layers", () => {
     expect(drifted([1, 1e20, Number.POSITIVE_INFINITY])).toContain("until they were no numbers");
   });
 
+  it("makes no contrast of two models that drift alike", () => {
+    const drifts = (withAll: number[], without: number[]) =>
+      blocks({
+        with: [look(0, withAll, { norm: withAll }), look(200, withAll, { norm: withAll })],
+        without: [look(0, without), look(200, without)],
+      });
+    expect(drifts([1, 0.7, 0.45], [1, 0.7, 0.42])).toContain(
+      "fades alike in both models this time: without it the standard deviation goes from 1.00 in layer 1 to 0.42 in layer 3, 42 % of it, with BatchNorm from 1.00 to 0.45, 45 % of it.",
+    );
+    expect(drifts([1, 2, 4], [1, 2, 5])).toContain("grows alike in both models");
+    expect(drifts([1, 1, 0.8], [1, 1, 0.6])).toContain("fades little more without BatchNorm than with it");
+    expect(drifts([1, 4, 16], [1, 1, 2])).toContain("grows even more with BatchNorm");
+    expect(drifts([1, 1, 0.9], [1, 0.5, 0.42])).toContain("Without it the signal fades on its way");
+  });
+
+  it("tells where the validation losses tell another story, and that few steps tell little", () => {
+    const lags = blocks({ losses: [0.04, 0.08], validLosses: [0.9, 0.1] });
+    expect(lags).toContain(
+      "another story: 0.900 with BatchNorm, 0.100 without, so there the model without it is ahead.",
+    );
+    expect(lags).toContain("lag behind after few steps");
+    const other = blocks({ losses: [0.08, 0.08], validLosses: [0.1, 0.9] });
+    expect(other).toContain("so there the model with BatchNorm is ahead.");
+    expect(other).not.toContain("lag behind");
+    for (const validLosses of [
+      [0.05, 0.1],
+      [null, null],
+      [Number.NaN, 0.1],
+    ] as const) {
+      expect(blocks({ losses: [0.04, 0.08], validLosses })).not.toContain("another story");
+    }
+    expect(blocks({})).not.toContain("It is early");
+    const few = {
+      with: [look(20, [1, 1, 1], { norm: [1, 1, 1] })],
+      without: [look(20, [1, 1, 1])],
+      averaged: 5,
+    };
+    expect(blocks(few)).toContain("It is early, after 20 steps");
+    expect(blocks(few)).toContain("mean of the last 5 steps");
+    expect(columns({ ...few, settings: { change: "continuous" } })).toContain("It is early, after 20 steps");
+    expect(columns(few)).not.toContain("It is early");
+  });
+
   it("tells of units that are always zero, and of a network that died of it", () => {
     const seen = (options: { spread?: number; nearZero?: number }) =>
       blocks({ without: [look(0, [1, 1, 1]), look(200, [1, 1, 1], options)] });
@@ -46,7 +89,7 @@ describe("what is said of BatchNorm after hidden layers", () => {
     const said = (losses: [number | null, number | null], diverged?: [number | null, number | null]) =>
       blocks({ losses, diverged });
     expect(said([0.04, 6.5])).toContain(
-      "only the model with BatchNorm learns: the loss ends at 0.0400 with BatchNorm, 6.50",
+      "only the model with BatchNorm learns: the training loss ends at 0.0400 with BatchNorm, 6.50 without (mean of the last 20 steps)",
     );
     expect(said([0.04, 0.08])).toContain("BatchNorm helps");
     expect(said([0.04, 0.041])).toContain("end close together");
@@ -88,7 +131,7 @@ describe("what is said of BatchNorm on continuous columns", () => {
     const alone = (losses: [number | null, number | null], diverged?: [number | null, number | null]) =>
       columns({ settings: { change: "continuous" }, losses, diverged });
     expect(alone([0.03, 0.031])).toContain(
-      "It has no clear effect here: the loss ends at 0.0300 with it, at 0.0310 without",
+      "It has no clear effect here: the training loss ends at 0.0300 with it, at 0.0310 without (mean of the last 20 steps)",
     );
     expect(alone([0.03, 0.09])).toContain("Here it helps");
     expect(alone([0.09, 0.03])).toContain("does better without it");

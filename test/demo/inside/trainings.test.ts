@@ -100,7 +100,8 @@ describe("two trainings side by side", () => {
     expect(kinds("without")).toEqual(["continuous", "relu", "relu", "linear"]);
     expect(looks("with")[0].layers[0]).toEqual(looks("without")[0].layers[0]);
     expect(result.stopped).toBe(false);
-    for (const { trainLoss, validLoss, divergedAt } of Object.values(result.sides)) {
+    for (const { trainLoss, averaged, validLoss, divergedAt } of Object.values(result.sides)) {
+      expect(averaged).toBe(5);
       expect(trainLoss).toBeGreaterThan(0);
       expect(validLoss).toBeGreaterThan(0);
       expect(divergedAt).toBeNull();
