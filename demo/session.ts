@@ -12,7 +12,14 @@ import { DEFAULT_TRAINING_SETTINGS } from "./training/types.ts";
 import { EMPTY, type Loadable } from "./ui/loadable.ts";
 
 /** Where the table comes from; written by data/ once it is read, kept for the next visit by persistence/. */
-export type DataSource = { readonly kind: "sample" } | { readonly kind: "file"; readonly file: File };
+export type DataSource =
+  | { readonly kind: "sample" }
+  | {
+      readonly kind: "file";
+      readonly file: File;
+      /** Cells that a person called missing, besides the usual ones. */
+      readonly missing?: readonly string[];
+    };
 export const dataSource = signal<DataSource | null>(null);
 
 /** Written by data/. */

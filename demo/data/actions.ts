@@ -22,7 +22,12 @@ export async function openSample(wanted?: DataPlan): Promise<void> {
   await open("Making the sample…", () => studio.loadSample(), { kind: "sample" }, wanted);
 }
 
-export async function openFile(file: File, wanted?: DataPlan): Promise<void> {
+/** @param missing cells of a CSV that mean "unknown", besides the usual ones */
+export async function openFile(
+  file: File,
+  wanted?: DataPlan,
+  missing: readonly string[] = [],
+): Promise<void> {
   const mine = request + 1;
   const onProgress = (progress: LoadProgress) => {
     if (request !== mine || table.value.state !== "loading") return;
@@ -30,10 +35,18 @@ export async function openFile(file: File, wanted?: DataPlan): Promise<void> {
   };
   await open(
     `Reading ${file.name}…`,
-    () => studio.loadFile(file, proxy(onProgress)),
-    { kind: "file", file },
+    () => studio.loadFile(file, missing, proxy(onProgress)),
+    missing.length > 0 ? { kind: "file", file, missing } : { kind: "file", file },
     wanted,
   );
+}
+
+/** Reads the file again, these cells as missing, and plans anew: what was text is numbers now. */
+export async function readAsMissing(cells: readonly string[]): Promise<void> {
+  const source = dataSource.peek();
+  if (source?.kind !== "file") return;
+  const { file, missing = [] } = source;
+  await openFile(file, undefined, [...new Set([...missing, ...cells])]);
 }
 
 /** Ends the reading under way; what was there comes back. */

@@ -5,10 +5,11 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { busy } from "../session.ts";
 import { counted, grouped } from "../ui/format.ts";
-import { changePlan } from "./actions.ts";
+import { changePlan, readAsMissing } from "./actions.ts";
 import { rolesFor, withRole } from "./change_plan.ts";
 import { histogramWords, kindWord, missingWords, rangeWords } from "./describe_words.ts";
 import { HEIGHT, histogramPath, shareOf, WIDTH } from "./histogram.ts";
+import { quoted } from "./mostly_numbers.ts";
 import type { PlanProblem } from "./plan_problem.ts";
 import { planProblem } from "./state.ts";
 import type { ColumnInfo, ColumnRole, DataPlan, TableInfo } from "./types.ts";
@@ -140,6 +141,7 @@ function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: Dat
             ? html`<p class="help error" id="data-role-error-${index}" role="alert">${problem.message}</p>`
             : nothing
         }
+        ${info.csv ? missingButton(column) : nothing}
       </td>
       <td role="cell" class="text data-kind">${kindWord(column)}</td>
       <td role="cell" class="data-missing ${missing > 0 ? "" : "muted"}">${missingWords(missing, rows)}</td>
@@ -150,6 +152,21 @@ function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: Dat
       </td>
     </tr>
   `;
+}
+
+/** For a column that a few marks keep from being numbers. */
+function missingButton({ name, mostlyNumbers }: ColumnInfo): TemplateResult | typeof nothing {
+  if (!mostlyNumbers?.whole) return nothing;
+  const { others } = mostlyNumbers;
+  return html`<button
+    type="button"
+    class="small"
+    aria-label="Read ${quoted(others)} as missing, for ${name}"
+    ?disabled=${busy.value !== null}
+    @click=${() => void readAsMissing(others)}
+  >
+    Read ${quoted(others)} as missing
+  </button>`;
 }
 
 /** A name that may go on in the next line where a word in it ends. */

@@ -2,6 +2,7 @@
 import type { Column, Table } from "tabgpu";
 import { cellText } from "./cell_text.ts";
 import { countDistinct } from "./distinct.ts";
+import { mostlyNumbers } from "./mostly_numbers.ts";
 import type { ColumnInfo } from "./types.ts";
 
 export type ColumnSummary = Omit<ColumnInfo, "guessedRole" | "reason">;
@@ -33,7 +34,17 @@ function describeText(name: string, dictionary: readonly string[], codes: Int32A
   let distinct = 0;
   for (const count of counts) if (count > 0) distinct++;
   const top = mostFrequent(counts).map((code) => ({ label: dictionary[code], count: counts[code] }));
-  return { name, kind: "text", integer: false, missing, distinct, mean: null, histogram: null, top };
+  return {
+    name,
+    kind: "text",
+    integer: false,
+    missing,
+    distinct,
+    mean: null,
+    histogram: null,
+    top,
+    mostlyNumbers: mostlyNumbers(dictionary, counts),
+  };
 }
 
 /** Indices of the largest counts, largest first. */

@@ -1,5 +1,6 @@
 /** A first plan for a table that nobody has said anything about. Every guess is a rule a person can check. */
 import type { ColumnSummary } from "./describe.ts";
+import { mostlyNumbersReason } from "./mostly_numbers.ts";
 import type { ColumnInfo, ColumnRole, DataPlan } from "./types.ts";
 
 /** Names that targets have in tables people share, the surest first. */
@@ -60,6 +61,7 @@ export function reasonToIgnore(column: ColumnSummary, rows: number): string | nu
     return "It numbers the rows: every value is different and says nothing about new rows.";
   }
   if (kind === "text" && distinct > NEARLY_ALL * present) {
+    if (column.mostlyNumbers) return mostlyNumbersReason(column.mostlyNumbers);
     return distinct === present
       ? "Every text is different, so there is nothing that repeats to learn from."
       : "Most of its texts are seen once, so there is little that repeats to learn from.";
@@ -119,14 +121,15 @@ export function guessRoles(
       guessedRole,
       reason,
     });
-    if (name === target) return guessed("target");
+    const numbers = column.mostlyNumbers ? mostlyNumbersReason(column.mostlyNumbers) : null;
+    if (name === target) return guessed("target", numbers);
     const ignored = reasonToIgnore(column, rows);
     if (ignored) return guessed("ignored", ignored);
     if (kind === "date") {
       const parts = taken(name);
       return parts.length >= EXPANDED ? guessed("ignored", partsReason(parts)) : guessed("date");
     }
-    if (!continuous.has(name)) return guessed("categorical");
+    if (!continuous.has(name)) return guessed("categorical", numbers);
     const named = column.integer && NAMES_THINGS.test(name) && column.distinct * ROWS_A_THING <= rows;
     return named
       ? guessed("categorical", "By its name these numbers tell things apart rather than measure them.")

@@ -24,18 +24,26 @@ export function dataJobs(bench: Workbench) {
       return tableInfo("Store sales", sample.table, true);
     },
 
-    /** Reads a CSV (perhaps gzipped) or Parquet file. The table that was there stays until the new one is whole. */
-    async loadFile(file: File, onProgress: (progress: LoadProgress) => void): Promise<TableInfo> {
+    /**
+     * Reads a CSV (perhaps gzipped) or Parquet file. The table that was there stays until the new one is whole.
+     *
+     * @param missing cells of a CSV that mean "unknown", besides the usual ones
+     */
+    async loadFile(
+      file: File,
+      missing: readonly string[],
+      onProgress: (progress: LoadProgress) => void,
+    ): Promise<TableInfo> {
       loading?.abort();
       const controller = new AbortController();
       loading = controller;
       const { signal } = controller;
       try {
-        const { table, notes } = await readTableFile(file, signal, throttled(onProgress));
+        const { table, notes, csv } = await readTableFile(file, signal, throttled(onProgress), { missing });
         signal.throwIfAborted();
-        bench.table = { name: file.name, table, sample: null };
+        bench.table = { name: file.name, table, sample: null, missing };
         bench.prepared = null;
-        return tableInfo(file.name, table, false, notes);
+        return tableInfo(file.name, table, false, notes, csv);
       } finally {
         if (loading === controller) loading = null;
       }
@@ -71,6 +79,7 @@ export function tableInfo(
   table: Table,
   synthetic: boolean,
   notes: readonly string[] = [],
+  csv = false,
 ): TableInfo {
   const summaries = table.columns.map(describeColumn);
   const columns = guessRoles(summaries, table.rows, contCatSplit(table), (date) => takenParts(table, date));
@@ -82,6 +91,7 @@ export function tableInfo(
     columns,
     preview: previewOf(table),
     notes,
+    csv,
     // The sample's rows are sorted by day, though it has no column of dates.
     guessedPlan: synthetic
       ? { ...guessedPlan, valid: { kind: "last", fraction: 0.1, by: null } }

@@ -22,7 +22,7 @@ export async function startData(kept: KeptData | null): Promise<void> {
   acceptDrops();
   const wanted = kept?.plan ?? undefined;
   if (kept?.source.kind !== "file") return openSample(wanted);
-  await openFile(kept.source.file, wanted);
+  await openFile(kept.source.file, wanted, kept.source.missing);
   // A file that was moved or changed since cannot be read; the page still opens on something.
   if (latest(table.value) === undefined) await openSample();
 }

@@ -5,6 +5,7 @@ import { counted } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { cancelLoading, openFile, openSample } from "./actions.ts";
 import { draggedOver } from "./drop.ts";
+import { quoted } from "./mostly_numbers.ts";
 
 const ACCEPTED = ".csv,.tsv,.txt,.gz,.parquet,text/csv,application/vnd.apache.parquet";
 
@@ -52,6 +53,12 @@ function pick(event: Event): void {
   if (file) void openFile(file);
 }
 
+function marksNote(): TemplateResult | typeof nothing {
+  const source = dataSource.value;
+  if (source?.kind !== "file" || !source.missing) return nothing;
+  return html`<p class="help">Read as missing: ${quoted(source.missing)}</p>`;
+}
+
 function loadedView(): TemplateResult {
   const state = table.value;
   const info = latest(state);
@@ -74,6 +81,7 @@ function loadedView(): TemplateResult {
                   </p>`
                 : nothing
             }
+            ${marksNote()}
             ${info.notes.map((note) => html`<p class="notice">${note}</p>`)}
           `
         : state.state === "loading"

@@ -1,3 +1,5 @@
+import type { MostlyNumbers } from "./mostly_numbers.ts";
+
 export type ColumnRole = "target" | "categorical" | "continuous" | "date" | "ignored";
 
 /** A column as the data panel shows it. */
@@ -18,6 +20,8 @@ export interface ColumnInfo {
   } | null;
   /** Categories: the most frequent ones with their counts, the rest left out. */
   readonly top: readonly { readonly label: string; readonly count: number }[];
+  /** Text most of whose cells are numbers. */
+  readonly mostlyNumbers?: MostlyNumbers;
   readonly guessedRole: ColumnRole;
   /** Why that role, where it needs a word: what looks like a row number is left out. */
   readonly reason: string | null;
@@ -34,6 +38,8 @@ export interface TableInfo {
   readonly preview: readonly (readonly (string | null)[])[];
   /** What reading noticed. */
   readonly notes: readonly string[];
+  /** Whether it is a CSV, which can be read again with further marks for a missing cell. */
+  readonly csv: boolean;
   /** A plan that works for most tables like this. */
   readonly guessedPlan: DataPlan;
 }
@@ -41,6 +47,7 @@ export interface TableInfo {
 export interface DataPlan {
   readonly roles: Readonly<Record<string, ColumnRole>>;
   readonly task: "regression" | "classification";
+  /** Of a regression; classes have no logarithm and leave it as it was. */
   readonly logTarget: boolean;
   /** A random fraction, or the last rows: in file order (`by` null) or by a date column. */
   readonly valid:

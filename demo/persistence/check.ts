@@ -8,7 +8,10 @@ import { DEFAULT_TRAINING_SETTINGS, type Run, type TrainingSettings } from "../t
 export function asSource(value: unknown): DataSource | null {
   if (!isObject(value)) return null;
   if (value.kind === "sample") return { kind: "sample" };
-  return value.kind === "file" && value.file instanceof File ? { kind: "file", file: value.file } : null;
+  const { kind, file, missing } = value;
+  if (kind !== "file" || !(file instanceof File)) return null;
+  const marks = Array.isArray(missing) && missing.every((mark) => typeof mark === "string");
+  return marks ? { kind, file, missing } : { kind, file };
 }
 
 export function asPlan(value: unknown): DataPlan | null {

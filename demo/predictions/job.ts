@@ -99,6 +99,7 @@ export function predictionJobs(bench: Workbench) {
             const { name, better } = measure;
             return { name, better, value: measure.compute(outcomes) };
           }),
+          ranged: model.config.yRange !== null,
           scatters: scattersOf(outcomes, state),
           confusions: confusionsOf(outcomes, state),
           worst: {
@@ -125,7 +126,9 @@ export function predictionJobs(bench: Workbench) {
         const read = ({ bytes, totalBytes }: LoadProgress) => {
           onProgress({ note: "Reading the file", fraction: totalBytes ? (0.5 * bytes) / totalBytes : null });
         };
-        const { table } = await readTableFile(file, signal, read, model.preprocessing);
+        const like = model.preprocessing;
+        const missing = bench.table?.missing;
+        const { table, notes } = await readTableFile(file, signal, read, { like, missing });
         const scored = await scoreTable(model, table, {
           lenient,
           signal,
@@ -134,7 +137,7 @@ export function predictionJobs(bench: Workbench) {
             onProgress({ note, fraction: 0.5 + (0.5 * rows) / table.rows });
           },
         });
-        return { name: scoredName(file.name), ...scored };
+        return { name: scoredName(file.name), ...scored, notes: [...notes, ...scored.notes] };
       });
     },
 

@@ -7,6 +7,8 @@ export interface LoadedTable {
   readonly table: Table;
   /** Where the table is the embedded, synthetic sample. */
   readonly sample: StoreSalesSample | null;
+  /** Cells of its file that mean "unknown", besides the usual ones. */
+  readonly missing?: readonly string[];
 }
 
 /** What a plan made of the table. */
