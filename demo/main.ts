@@ -59,7 +59,7 @@ rememberModel();
 /** The model of the last visit, once the rows that it may know are there. A file that is no longer read is no loss. */
 async function restoreModel({ model }: Kept): Promise<void> {
   if (!model || currentModel.value.state !== "empty") return;
-  const { bytes, name, metrics } = model;
-  const restored = await studio.restoreModel(bytes, { name, metrics }).catch(() => null);
+  const { bytes, ...label } = model;
+  const restored = await studio.restoreModel(bytes, label).catch(() => null);
   if (restored && currentModel.value.state === "empty") currentModel.value = ready(restored);
 }

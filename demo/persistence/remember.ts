@@ -15,6 +15,7 @@ interface KeptModel {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly name: string;
   readonly metrics: CurrentModelInfo["metrics"];
+  readonly table: CurrentModelInfo["table"];
 }
 
 export interface Kept {
@@ -69,16 +70,16 @@ export function rememberModel(): void {
   });
 }
 
-async function keepModel({ name, metrics }: CurrentModelInfo): Promise<void> {
+async function keepModel({ name, metrics, table }: CurrentModelInfo): Promise<void> {
   const bytes = await studio.modelFile().catch(() => null);
-  if (bytes) await keep({ model: { bytes, name, metrics } satisfies KeptModel }, "the model");
+  if (bytes) await keep({ model: { bytes, name, metrics, table } satisfies KeptModel }, "the model");
 }
 
 function asKeptModel(value: unknown): KeptModel | null {
   if (typeof value !== "object" || value === null) return null;
-  const { bytes, name, metrics } = value as Partial<KeptModel>;
+  const { bytes, name, metrics, table } = value as Partial<KeptModel>;
   return bytes instanceof Uint8Array && typeof name === "string"
-    ? { bytes, name, metrics: metrics ?? {} }
+    ? { bytes, name, metrics: metrics ?? {}, table: typeof table === "string" ? table : null }
     : null;
 }
 

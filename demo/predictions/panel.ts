@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { currentModel } from "../session.ts";
+import { otherTable } from "../training/other_table.ts";
 import { latest } from "../ui/loadable.ts";
 import { evaluationView } from "./evaluation_view.ts";
 import { fieldsView } from "./form_view.ts";
@@ -22,7 +23,7 @@ export function predictionPanel(): TemplateResult {
     </div>`;
   }
   return html`
-    <p class="muted">Predictions are those of <strong>${model.name}</strong>.</p>
+    <p class="muted">Predictions are those of <strong>${model.name}</strong>${otherTable.value && `, ${otherTable.value}`}.</p>
     ${state.state === "failed" ? html`<p class="notice error" role="alert">${state.message}</p>` : nothing}
     ${known ? html`${rowView(known)} ${evaluationView()} ${scoreView()}` : nothing}
     ${!known && state.state === "loading" ? html`<div class="empty"><p role="status">${state.note}…</p></div>` : nothing}

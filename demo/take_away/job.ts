@@ -15,6 +15,7 @@ export function takeAwayJobs(bench: Workbench) {
       return openBytes(bench, new Uint8Array(await file.arrayBuffer()), {
         name,
         origin: "file",
+        table: null,
         metrics: {},
       });
     },
@@ -54,11 +55,9 @@ async function openBytes(
 ): Promise<CurrentModelInfo> {
   const model = await loadModel(bytes);
   const metrics = Object.keys(label.metrics).length > 0 ? label.metrics : numbersOf(model.training?.metrics);
-  return placeModel(
-    bench,
-    { model, bytes, trainedOn: rowsFor(bench, model.preprocessing) },
-    { ...label, metrics },
-  );
+  const trainedOn = rowsFor(bench, model.preprocessing);
+  const table = trainedOn && bench.table ? bench.table.name : label.table;
+  return placeModel(bench, { model, bytes, trainedOn }, { ...label, table, metrics });
 }
 
 /** The rows at hand, if the model was trained on them: if they were prepared as it prepares rows. */

@@ -2,6 +2,7 @@ import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { busy, currentModel } from "../session.ts";
 import { studio } from "../studio.ts";
+import { otherTable } from "../training/other_table.ts";
 import { copyButton } from "../ui/copy_button.ts";
 import { download } from "../ui/download.ts";
 import { fileSize, grouped, score } from "../ui/format.ts";
@@ -75,7 +76,7 @@ function theFile() {
               <dl class="facts">
                 <div>
                   <dt>Model</dt>
-                  <dd id="take-away-name">${current.name}</dd>
+                  <dd><span id="take-away-name">${current.name}</span>${otherTable.value && `, ${otherTable.value}`}</dd>
                 </div>
                 <div>
                   <dt>Predicts</dt>

@@ -69,6 +69,7 @@ async function run(
   const onCompile = (done: number, total: number) => tell({ kind: "compile", done, total });
   const learner = await freshLearner(bench, model, settings, onCompile);
   const prepared = bench.prepared!;
+  const table = bench.table?.name ?? null;
   const best = bestPossible(bench, prepared);
   const steps = new StepReporter();
   let lastTold = Number.NEGATIVE_INFINITY;
@@ -106,7 +107,11 @@ async function run(
       bytes,
       trainedOn: { table: prepared.table, data: prepared.data },
     };
-    return { stopped, block, current: placeModel(bench, trained, { name, origin: "trained", metrics }) };
+    return {
+      stopped,
+      block,
+      current: placeModel(bench, trained, { name, origin: "trained", table, metrics }),
+    };
   } finally {
     learner.dispose();
   }

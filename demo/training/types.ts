@@ -99,6 +99,8 @@ export interface CurrentModelInfo {
   /** "Run 2 · 200, 100" or the file's name. */
   readonly name: string;
   readonly origin: "trained" | "file" | "restored";
+  /** Name of the table that it was trained on; null where that is not known. */
+  readonly table: string | null;
   readonly target: string;
   readonly task: "regression" | "classification" | "multilabel" | "multi-regression";
   readonly parameters: number;

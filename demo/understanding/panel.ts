@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { currentModel } from "../session.ts";
+import { otherTable } from "../training/other_table.ts";
 import { latest } from "../ui/loadable.ts";
 import { dependenceView } from "./dependence_view.ts";
 import { importanceView } from "./importance_view.ts";
@@ -10,7 +11,8 @@ import { understandable } from "./state.ts";
 export function understandingPanel(): TemplateResult {
   const state = understandable.value;
   const known = latest(state);
-  if (!latest(currentModel.value)) {
+  const model = latest(currentModel.value);
+  if (!model) {
     return html`<div class="empty">
       <p>
         There is no trained model yet. <a href="#training">Train one</a> or <a href="#take-away">open a model file</a>, and
@@ -19,6 +21,11 @@ export function understandingPanel(): TemplateResult {
     </div>`;
   }
   return html`
+    ${
+      otherTable.value
+        ? html`<p class="muted">The model is <strong>${model.name}</strong>, ${otherTable.value}.</p>`
+        : nothing
+    }
     ${state.state === "failed" ? html`<p class="notice error" role="alert">${state.message}</p>` : nothing}
     ${!known && state.state === "loading" ? html`<div class="empty"><p role="status">${state.note}…</p></div>` : nothing}
     ${

@@ -7,6 +7,7 @@ let version = 0;
 export interface ModelLabel {
   readonly name: string;
   readonly origin: CurrentModelInfo["origin"];
+  readonly table: CurrentModelInfo["table"];
   readonly metrics: Readonly<Record<string, number>>;
 }
 

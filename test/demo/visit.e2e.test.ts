@@ -89,10 +89,14 @@ describe("a visit", () => {
     await page.waitForSelector("#training-start:enabled");
     await page.selectOption("#data-target", "species");
     await page.waitForFunction(() => document.querySelector("#data-summary")?.textContent?.includes("row"));
+    for (const panel of ["predictions", "understanding", "take-away"]) {
+      await page.locator(`#${panel}`).getByText("trained on Store sales, not on the table above").waitFor();
+    }
     await train({ "model-layers": "8", "training-epochs": "3", "training-bs": "32" });
     await page.waitForFunction(() =>
       document.querySelector("#take-away-json")?.textContent?.includes("island"),
     );
+    expect(await text("#take-away")).not.toContain("not on the table above");
     const since = requests.slice(before);
     expect(since.filter(({ url }) => !url.startsWith(studio.server.url) && !url.startsWith("blob:"))).toEqual(
       [],
