@@ -1,5 +1,4 @@
 /** What is predicted, and what the model is held against. */
-import { signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { busy, data } from "../session.ts";
@@ -10,12 +9,8 @@ import { rolesFor, withTarget } from "./change_plan.ts";
 import { shortNumber } from "./describe_words.ts";
 import type { PlanField } from "./plan_error.ts";
 import { parsePercent, splitValue, validFrom, validOptions } from "./plan_fields.ts";
-import { planProblem } from "./state.ts";
+import { planProblem, typedShare, wrongShare } from "./state.ts";
 import type { ColumnInfo, DataInfo, DataPlan, TableInfo } from "./types.ts";
-
-/** What is typed in the share's field while it is no share; any other plan makes it void. */
-const typedShare = signal<{ readonly text: string; readonly plan: DataPlan } | null>(null);
-const NO_SHARE = "A whole number from 1 to 90.";
 
 export function planView(info: TableInfo, current: DataPlan): TemplateResult {
   const { columns } = info;
@@ -75,8 +70,8 @@ function taskField(current: DataPlan, target: ColumnInfo | undefined): TemplateR
   const logProblem = problemOf("log");
   const smallest = target?.histogram?.min;
   const positive = smallest !== undefined && smallest > 0;
-  const choose = (task: DataPlan["task"]) =>
-    changePlan({ ...current, task, logTarget: task === "regression" && current.logTarget });
+  // The log switch stays as it was under classes, which do not look at it: back to a number it is there again.
+  const choose = (task: DataPlan["task"]) => changePlan({ ...current, task });
   const radio = (task: DataPlan["task"], words: string, off: boolean) => html`
     <label class="check">
       <input
@@ -103,6 +98,7 @@ function taskField(current: DataPlan, target: ColumnInfo | undefined): TemplateR
                 <input
                   type="checkbox"
                   id="data-log"
+                  aria-invalid=${logProblem ? "true" : nothing}
                   aria-describedby=${logProblem ? "data-log-error" : "data-log-help"}
                   .checked=${live(current.logTarget)}
                   ?disabled=${!positive && !current.logTarget}
@@ -128,7 +124,7 @@ function taskField(current: DataPlan, target: ColumnInfo | undefined): TemplateR
 
 function validField(columns: readonly ColumnInfo[], current: DataPlan): TemplateResult {
   const typed = typedShare.value?.plan === current ? typedShare.value.text : null;
-  const problem = typed === null ? problemOf("valid") : NO_SHARE;
+  const problem = wrongShare.value ?? problemOf("valid");
   const percent = typed ?? String(Math.round(100 * current.valid.fraction));
   const takeShare = (event: Event) => {
     const { value } = event.target as HTMLInputElement;

@@ -2,7 +2,8 @@ import { computed } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { chart } from "../charts/chart.ts";
 import { LineChart } from "../charts/line_chart.ts";
-import { busy, canTrain, lrCurve, model, trainingSettings } from "../session.ts";
+import { busy, lrCurve, model, trainingSettings } from "../session.ts";
+import { canAsk, refusalOf, settled } from "../training/hindrance.ts";
 import { textField } from "../ui/field.ts";
 import { Form } from "../ui/form.ts";
 import { latest } from "../ui/loadable.ts";
@@ -28,12 +29,14 @@ export const lrFinderPanel = () => html`
 
 function settingsForm() {
   const finding = busy.value === "lr_finder";
+  const refusal = refusalOf("lr_finder");
   const field = (name: Parameters<typeof form.text>[0], label: string, help: string) =>
     textField(form, name, { id: `lr-finder-${name}`, label, help }, () => form.take());
   const submit = (event: Event) => {
     event.preventDefault();
-    if (form.insist()) void find();
-    else {
+    if (form.insist()) {
+      if (settled("lr_finder")) void find();
+    } else {
       const host = event.target as HTMLElement;
       host.querySelector("details")!.open = true;
       host.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -44,7 +47,7 @@ function settingsForm() {
       A hundred steps or so, each at a higher rate than the one before. Afterwards the model is as it was.
     </p>
     <div class="buttons">
-      <button id="lr-finder-start" type="submit" class="primary" ?disabled=${!canTrain.value}>
+      <button id="lr-finder-start" type="submit" class="primary" ?disabled=${!canAsk.value}>
         Find the learning rate
       </button>
       ${
@@ -55,6 +58,7 @@ function settingsForm() {
           : nothing
       }
     </div>
+    ${refusal === null ? nothing : html`<p id="lr-finder-refusal" class="notice error" role="alert">${refusal}</p>`}
     <details>
       <summary>Where it looks</summary>
       <fieldset class="stack" ?disabled=${busy.value !== null}>
@@ -111,7 +115,7 @@ function suggestions({ suggestions: all }: LrCurve) {
     ${all.map(({ name, lr }, i) => {
       const rate = tidyRate(lr);
       const taken = rate === inUse;
-      const words = taken ? "Training uses it" : "Train with it";
+      const words = taken ? "Training uses it" : "Use this rate";
       return html`<li class="card" ${styleVars({ "--swatch": `var(--series-${(i % 5) + 2})` })}>
         <h3>${name} <span class="rate">${rate}</span></h3>
         <p class="help">${RULES[name] ?? ""}</p>

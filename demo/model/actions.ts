@@ -5,6 +5,7 @@ import { studio } from "../studio.ts";
 import { lastWins } from "../ui/last_wins.ts";
 import { latest, messageOf, ready } from "../ui/loadable.ts";
 import type { LearnerSettings } from "./learner_for.ts";
+import { guardRange } from "./range_guard.ts";
 import type { ModelSettings, Prepared } from "./types.ts";
 
 interface Wanted {
@@ -30,6 +31,7 @@ const preparing = lastWins(
 
 /** Called once: from now on the model follows data and settings. */
 export function startModel(): void {
+  guardRange();
   let made = "";
   effect(() => {
     const found = data.value;

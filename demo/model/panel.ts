@@ -1,16 +1,15 @@
 import { html, nothing } from "lit-html";
-import { axisNumber } from "../charts/look.ts";
+import { exactNumber } from "../charts/look.ts";
 import type { DataInfo } from "../data/types.ts";
 import { busy, data, model, modelSettings } from "../session.ts";
 import { textField } from "../ui/field.ts";
-import { Form } from "../ui/form.ts";
 import { grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
+import { modelForm as form, modelFieldId } from "./form.ts";
 import { modelPicture } from "./picture.ts";
-import { modelTexts, parseModel, roomyRange } from "./settings.ts";
+import { droppedRange } from "./range_guard.ts";
+import { MODEL_LABELS, roomyRange } from "./settings.ts";
 import type { ModelInfo, ModelSettings } from "./types.ts";
-
-const form = new Form(modelSettings, modelTexts, (texts) => parseModel(texts, modelSettings.value));
 
 export const modelPanel = () => html`
   <div class="beside">
@@ -32,9 +31,9 @@ function settingsForm() {
   >
     <fieldset class="stack" ?disabled=${busy.value !== null}>
       <legend class="visually-hidden">Settings of the model</legend>
-      ${field("layers", "Hidden layers", "Width of each, separated by commas", "text")}
-      ${field("ps", "Dropout", "After each hidden layer: one number for all, or one each", "text")}
-      ${field("embDrop", "Embedding dropout", "Share of embedding values left out in training")}
+      ${field("layers", "Width of each, separated by commas", "text")}
+      ${field("ps", "After each hidden layer: one number for all, or one each", "text")}
+      ${field("embDrop", "Share of embedding values left out in training")}
       ${rangeFields()}
       <div class="field">
         ${toggle("bnCont", "BatchNorm on continuous columns", settings.bnCont)}
@@ -47,10 +46,12 @@ function settingsForm() {
 
 const field = (
   name: Parameters<typeof form.text>[0],
-  label: string,
   help: string,
   inputmode: "text" | "decimal" = "decimal",
-) => textField(form, name, { id: `model-${name}`, label, help, inputmode }, () => form.insist());
+) =>
+  textField(form, name, { id: modelFieldId(name), label: MODEL_LABELS[name], help, inputmode }, () =>
+    form.insist(),
+  );
 
 function toggle(name: "bnCont" | "useBn", label: string, checked: boolean) {
   const set = (event: Event) => {
@@ -78,7 +79,7 @@ function rangeFields() {
   if (info?.task !== "regression") return nothing;
   const { targetRange } = info;
   const seen = targetRange
-    ? ` ${targetWords(info)} runs from ${axisNumber(targetRange[0])} to ${axisNumber(targetRange[1])}.`
+    ? ` ${targetWords(info)} runs from ${exactNumber(targetRange[0])} to ${exactNumber(targetRange[1])}.`
     : "";
   const button =
     modelSettings.value.yRange === null
@@ -95,11 +96,21 @@ function rangeFields() {
   return html`<fieldset class="field">
     <legend>Range of outputs (y_range)</legend>
     <div class="pair">
-      ${field("low", "Lowest", "Empty: no limit")} ${field("high", "Highest", "Empty: no limit")}
+      ${field("low", "Empty: no limit")} ${field("high", "Empty: no limit")}
     </div>
+    <div role="status">${droppedNote(info)}</div>
     <p class="help">A sigmoid keeps predictions between the two.${seen}</p>
     <div class="buttons">${button}</div>
   </fieldset>`;
+}
+
+function droppedNote(info: DataInfo) {
+  const range = droppedRange.value;
+  if (range === null) return nothing;
+  return html`<p id="model-range-dropped" class="notice">
+    The range from ${exactNumber(range[0])} to ${exactNumber(range[1])} was dropped: it was not made for
+    ${targetWords(info)}.
+  </p>`;
 }
 
 const targetWords = ({ logTarget, target }: DataInfo) => (logTarget ? `ln ${target}` : target);

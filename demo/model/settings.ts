@@ -6,6 +6,15 @@ import type { ModelSettings } from "./types.ts";
 
 export type ModelField = "layers" | "ps" | "embDrop" | "low" | "high";
 
+/** As the panel calls them, in its order. */
+export const MODEL_LABELS: Readonly<Record<ModelField, string>> = {
+  layers: "Hidden layers",
+  ps: "Dropout",
+  embDrop: "Embedding dropout",
+  low: "Lowest",
+  high: "Highest",
+};
+
 const MAX_LAYERS = 8;
 const MAX_WIDTH = 2048;
 
@@ -82,4 +91,17 @@ export function roomyRange([min, max]: readonly [number, number]): [number, numb
   const tidy = (x: number) => Number(x.toPrecision(12));
   const low = tidy(Math.floor((min - room) / step) * step);
   return [min >= 0 ? Math.max(0, low) : low, tidy(Math.ceil((max + room) / step) * step)];
+}
+
+type Range = readonly [number, number];
+
+/**
+ * Whether a range of outputs was for something else than what is learned now: it does not reach all that was seen of the
+ * target, or it is the one proposed for the target before.
+ */
+export function isForeignRange(range: Range, seen: Range, seenBefore: Range | null): boolean {
+  const covers = range[0] <= seen[0] && range[1] >= seen[1];
+  const same = (other: Range) => range[0] === other[0] && range[1] === other[1];
+  const proposedBefore = seenBefore !== null && same(roomyRange(seenBefore));
+  return !covers || (proposedBefore && !same(roomyRange(seen)));
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { chart } from "../charts/chart.ts";
 import { PointChart, type Points } from "../charts/point_chart.ts";
-import { counted, grouped, score } from "../ui/format.ts";
+import { counted, grouped, inPercent, score } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { styleVars } from "../ui/style_vars.ts";
 import { targetNumber } from "./outcome_view.ts";
@@ -104,9 +104,15 @@ function picturesView(known: Evaluation): TemplateResult {
 }
 
 /** What to do about a regression that is worse than no model at all. */
-function farOffView({ metrics, scatters }: Evaluation): TemplateResult | typeof nothing {
+function farOffView({ metrics, scatters, ranged }: Evaluation): TemplateResult | typeof nothing {
   const explained = metrics.find(({ name }) => name === "r2_score")?.value ?? 1;
   if (scatters.length === 0 || explained >= 0) return nothing;
+  if (ranged) {
+    return html`<p class="notice" id="predictions-far-off">
+      Always saying the mean would do better than these predictions. The model keeps its outputs in a range, which may be
+      too narrow or not made for this target: see <a href="#model">Model</a>. Or train it longer.
+    </p>`;
+  }
   return html`<p class="notice" id="predictions-far-off">
     Always saying the mean would do better than these predictions. A model begins near 0 and may take very long to reach
     a target far from it: give it a range of outputs under <a href="#model">Model</a>, let it learn the logarithm under
@@ -138,7 +144,7 @@ function captionOf({ truth, predicted, of, log }: Scatter): string {
   const above = predicted.filter((value, i) => value > truth[i]).length;
   const share = Math.round((100 * above) / Math.max(1, truth.length));
   const drawnOf = truth.length < of ? `${grouped(truth.length)} points of ${grouped(of)} rows. ` : "";
-  return `${drawnOf}On the line a prediction is right; ${share} % lie above it, where it is too high.${log ? " Both axes are logarithmic." : ""}`;
+  return `${drawnOf}On the line a prediction is right; ${inPercent(share)} lie above it, where it is too high.${log ? " Both axes are logarithmic." : ""}`;
 }
 
 function confusionView(title: string, { classes, counts, leftOut }: Confusion): TemplateResult {
@@ -171,7 +177,7 @@ function confusionView(title: string, { classes, counts, leftOut }: Confusion): 
                   ${grouped(count)}
                 </td>`,
               )}
-              <td>${sums[truth] > 0 ? `${Math.round((100 * row[truth]) / sums[truth])} %` : "–"}</td>
+              <td>${sums[truth] > 0 ? inPercent(Math.round((100 * row[truth]) / sums[truth])) : "–"}</td>
             </tr>`,
           )}
         </tbody>

@@ -113,6 +113,8 @@ export interface Evaluation {
   readonly rows: number;
   readonly of: number;
   readonly metrics: readonly MetricValue[];
+  /** Whether the model keeps its outputs in a range. */
+  readonly ranged: boolean;
   /** One per number to predict. */
   readonly scatters: readonly Scatter[];
   /** One for classes, one per label. */

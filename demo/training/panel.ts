@@ -3,12 +3,13 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { chart } from "../charts/chart.ts";
 import { LineChart } from "../charts/line_chart.ts";
-import { busy, canTrain, data, model, runs, trainingSettings } from "../session.ts";
+import { busy, data, model, runs, trainingSettings } from "../session.ts";
 import { textField } from "../ui/field.ts";
 import { Form } from "../ui/form.ts";
 import { duration, score, signedPercent } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { asked, chosen, cpuReason, pause, resume, running, stop, train } from "./actions.ts";
+import { canAsk, refusalOf, settled } from "./hindrance.ts";
 import { comparable, lossLines, scheduleLines, scoresOf } from "./run_charts.ts";
 import { runTable } from "./run_table.ts";
 import { parseTraining, trainingTexts } from "./settings.ts";
@@ -38,6 +39,7 @@ const chosenOrRunning = () => running.value ?? runs.value.at(-1) ?? null;
 
 function settingsForm() {
   const training = busy.value === "training";
+  const refusal = refusalOf("training");
   const field = (name: Parameters<typeof form.text>[0], label: string, help: string) => {
     const whole = name === "epochs" || name === "bs" || name === "seed";
     const inputmode = whole ? "numeric" : "decimal";
@@ -45,8 +47,9 @@ function settingsForm() {
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    if (form.insist()) void begin();
-    else (event.target as HTMLElement).querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    if (form.insist()) {
+      if (settled("training")) void begin();
+    } else (event.target as HTMLElement).querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   };
   return html`<form id="training-settings" class="card" novalidate @submit=${submit}>
     <fieldset class="stack" ?disabled=${busy.value !== null}>
@@ -60,7 +63,7 @@ function settingsForm() {
       ${field("seed", "Seed", "The same seed trains the same model again")}
     </fieldset>
     <div class="buttons">
-      <button id="training-start" type="submit" class="primary" ?disabled=${!canTrain.value}>Train</button>
+      <button id="training-start" type="submit" class="primary" ?disabled=${!canAsk.value}>Train</button>
       ${
         running.value?.state === "paused"
           ? html`<button id="training-resume" type="button" ?disabled=${asked.value === "stop"} @click=${resume}>
@@ -79,6 +82,7 @@ function settingsForm() {
         Stop
       </button>
     </div>
+    ${refusal === null ? nothing : html`<p id="training-refusal" class="notice error" role="alert">${refusal}</p>`}
     <p id="training-hint" class="help">${hint()}</p>
     ${cpuReason.value === null ? nothing : html`<p class="notice">Training runs on the CPU. ${cpuReason.value}</p>`}
   </form>`;

@@ -1,7 +1,7 @@
 /** Runs as plain data: how one begins, and how it changes by what the worker tells. */
 import type { Progress } from "tabgpu";
 import type { ModelSettings } from "../model/types.ts";
-import { counted, duration, grouped } from "../ui/format.ts";
+import { counted, duration, grouped, inPercent } from "../ui/format.ts";
 import type { Run, StepBlock, TrainingEvent, TrainingResult, TrainingSettings } from "./types.ts";
 
 const NOTHING = { step: [], loss: [] } as const;
@@ -60,7 +60,10 @@ export function afterEvent(run: Run, event: TrainingEvent): Run {
       return { ...run, history, valid };
     }
     case "paused":
-      return { ...withText(run, `Paused at ${Math.round(100 * run.progress.fraction)} %`), state: "paused" };
+      return {
+        ...withText(run, `Paused at ${inPercent(Math.round(100 * run.progress.fraction))}`),
+        state: "paused",
+      };
     case "finishing":
       return withText(run, "Putting the model in place…");
   }
@@ -70,14 +73,21 @@ export function afterEvent(run: Run, event: TrainingEvent): Run {
 export function afterEnd(run: Run, { stopped, current, block }: TrainingResult): Run {
   const seconds = run.history.reduce((sum, row) => sum + row.seconds, 0);
   const epochs = counted(run.history.length, "epoch");
-  const text = stopped ? `Stopped after ${epochs}` : `${epochs} in ${duration(seconds)}`;
   const fraction = stopped ? run.progress.fraction : 1;
   const ended = { ...withBlock(run, block), metrics: current?.metrics ?? {} };
+  const text = stopped ? stoppedWords(ended) : `${epochs} in ${duration(seconds)}`;
   return {
     ...ended,
     state: stopped ? "stopped" : "done",
     progress: { ...run.progress, fraction, secondsLeft: 0, text },
   };
+}
+
+/** Before the first epoch's end in steps, as far as they were told. */
+function stoppedWords({ history, train, steps, progress }: Run): string {
+  if (history.length > 0) return `Stopped after ${counted(history.length, "epoch")}`;
+  const done = Math.max(train.step.at(-1) ?? 0, Math.round(progress.fraction * steps));
+  return done === 0 ? "Stopped before the first steps were done" : `Stopped after ${counted(done, "step")}`;
 }
 
 /** The run after an error. */

@@ -49,6 +49,15 @@ export class Form<S, N extends string> {
     return this.#strict.value && "errors" in parsed ? parsed.errors[name] : undefined;
   }
 
+  /** The first field that is told to be wrong, and what is wrong with it. */
+  firstError(): { readonly name: N; readonly error: string } | null {
+    for (const name of Object.keys(this.#texts.value) as N[]) {
+      const error = this.error(name);
+      if (error !== undefined) return { name, error };
+    }
+    return null;
+  }
+
   /** A field was typed into. Mistakes that are shown go while they are mended. */
   input(name: N, text: string): void {
     this.#drafts.value = { ...this.#drafts.value, [name]: text };

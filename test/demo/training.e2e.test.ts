@@ -105,7 +105,16 @@ describe("model, learning rate and training on the demo page", () => {
     expect(await page.getAttribute("#model-layers", "aria-invalid")).toBe("true");
     await canTrain(page);
     expect(await text(page, "#model-text")).toContain("out_features=32");
+    for (const button of ["training", "lr-finder"]) {
+      await page.click(`#${button}-start`);
+      await expect
+        .poll(() => text(page, `#${button}-refusal`))
+        .toContain("“Hidden layers” needs a change under Model. Write whole numbers");
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("model-layers");
+    }
+    expect(await page.locator("#training-runs").count()).toBe(0);
     await fill(page, TINY);
+    await expect.poll(() => page.locator("#training-refusal, #lr-finder-refusal").count()).toBe(0);
     expect(await page.getAttribute("#model-layers", "aria-invalid")).toBe("false");
     await page.waitForFunction(() =>
       document.querySelector("#model-text")?.textContent?.includes("out_features=16"),
@@ -214,7 +223,7 @@ describe("model, learning rate and training on the demo page", () => {
     await page.waitForSelector("#training-resume");
     expect(await text(page, "#training-status")).toBe("Run 2 is paused.");
     const paused = await text(page, "#training-speed");
-    expect(paused).toMatch(/^Paused at \d+ %$/);
+    expect(paused).toMatch(/^Paused at \d+\s%$/);
     const drawn = () => page.$eval("#training-loss canvas", (canvas) => canvas.ariaLabel);
     const before = await drawn();
     await page.waitForTimeout(700);
@@ -233,7 +242,7 @@ describe("model, learning rate and training on the demo page", () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("training-start");
     const [, second] = await cells(page, "#training-runs");
     expect(second[1]).toContain("stopped");
-    expect(Number(second[5])).toBeGreaterThan(0);
+    expect(Number(second[2])).toBeGreaterThan(0);
   });
 
   it("can be stopped while it is paused", async () => {
@@ -374,6 +383,17 @@ describe("model, learning rate and training on the demo page", () => {
     expect(await tab.locator("#model-scale").count()).toBe(0);
     const ranged = await trained(2);
     expect(plain).toBeGreaterThan(2 * ranged);
+    await tab.click("#data-log");
+    expect(await text(tab, "#model-range-dropped")).toContain("was not made for ln Sales");
+    await canTrain(tab);
+    expect(await tab.inputValue("#model-low")).toBe("");
+    await tab.click("#data-task-classification");
+    await tab.click("#data-task-regression");
+    expect(await tab.isChecked("#data-log")).toBe(true);
+    await tab.fill("#data-valid-share", "120");
+    await tab.click("#training-start");
+    await expect.poll(() => text(tab, "#training-refusal")).toContain("under Data");
+    expect(await tab.evaluate(() => document.activeElement?.id)).toBe("data-valid-share");
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { modelTexts, parseModel, roomyRange } from "../../../demo/model/settings.ts";
+import { isForeignRange, modelTexts, parseModel, roomyRange } from "../../../demo/model/settings.ts";
 import { DEFAULT_MODEL_SETTINGS } from "../../../demo/model/types.ts";
 
 const texts = modelTexts(DEFAULT_MODEL_SETTINGS);
@@ -58,5 +58,28 @@ describe("a range a little wider than the target's", () => {
     expect(roomyRange([-50, 50])).toEqual([-60, 60]);
     const [low, high] = roomyRange([7, 7]);
     expect([low < 7, high > 7]).toEqual([true, true]);
+  });
+});
+
+describe("a range of outputs under another target", () => {
+  it.each([
+    ["of a logarithm, for the numbers themselves", [5.7, 10.7], [472, 27_190], [6.15, 10.21], true],
+    [
+      "proposed for the numbers, for their logarithm, which it covers",
+      [0, 30_000],
+      [6.1, 10.2],
+      [472, 27_190],
+      true,
+    ],
+    ["typed, and wide enough", [0, 50], [6.1, 10.2], [472, 27_190], false],
+    ["proposed before, and what would be proposed now", [0, 110], [0, 100], [0, 100], false],
+    ["too low a top", [0, 10], [6.1, 10.2], null, true],
+    ["too high a bottom", [6.5, 11], [6.1, 10.2], null, true],
+    ["that just reaches", [6.1, 10.2], [6.1, 10.2], null, false],
+  ] as const)("%s", (_, range, seen, before, foreign) => {
+    expect(isForeignRange(range, seen, before)).toBe(foreign);
+  });
+  it("takes the proposal of before for foreign", () => {
+    expect(roomyRange([472, 27_190])).toEqual([0, 30_000]);
   });
 });

@@ -40,30 +40,39 @@ describe("a run", () => {
     expect(run.valid).toEqual({ step: [10], loss: [4] });
     expect(run.schedule.lr).toEqual([0.01, 0.02, 0.03, 0.04, 0.05, 0.15]);
     expect(run.progress.fraction).toBe(0.75);
-    expect(run.progress.text).toBe("Epoch 2 of 2 · 1,234 rows/s · 5 s left");
+    expect(run.progress.text).toBe("Epoch 2 of 2 · 1,234 rows/s · 5\u00a0s left");
     const validating = afterEvent(run, {
       kind: "progress",
       progress: progress(1, 1, "valid"),
       block: block([], []),
     });
-    expect(validating.progress.text).toBe("Epoch 2 of 2, validating · 1,234 rows/s · 5 s left");
+    expect(validating.progress.text).toBe("Epoch 2 of 2, validating · 1,234 rows/s · 5\u00a0s left");
     expect(validating.train).toBe(run.train);
   });
 
   it("pauses, goes on, and ends with its last steps and the model's scores", () => {
     const paused = afterEvent(halfway(), { kind: "paused" });
-    expect([paused.state, paused.progress.text]).toEqual(["paused", "Paused at 75 %"]);
+    expect([paused.state, paused.progress.text]).toEqual(["paused", "Paused at 75\u00a0%"]);
     const on = afterEvent(paused, { kind: "progress", progress: progress(1, 6), block: block([16], [1.5]) });
     expect(on.state).toBe("running");
     const current = { metrics: { valid_loss: 3 } } as unknown as NonNullable<
       Parameters<typeof afterEnd>[1]["current"]
     >;
     const done = afterEnd(on, { stopped: false, current, block: block([20], [1]) });
-    expect([done.state, done.progress.fraction, done.progress.text]).toEqual(["done", 1, "1 epoch in 3 s"]);
+    expect([done.state, done.progress.fraction, done.progress.text]).toEqual([
+      "done",
+      1,
+      "1 epoch in 3\u00a0s",
+    ]);
     expect(done.train.step.at(-1)).toBe(20);
     expect(scoresOf(done)).toEqual({ valid_loss: 3 });
     const stopped = afterEnd(on, { stopped: true, current: null, block: block([], []) });
     expect([stopped.state, stopped.progress.text]).toEqual(["stopped", "Stopped after 1 epoch"]);
+    const begun = newRun(1, DEFAULT_MODEL_SETTINGS, settings, "x");
+    const early = afterEnd(begun, { stopped: true, current: null, block: block([1, 2, 7], [3, 2, 1]) });
+    expect(early.progress.text).toBe("Stopped after 7 steps");
+    const none = afterEnd(begun, { stopped: true, current: null, block: block([], []) });
+    expect(none.progress.text).toBe("Stopped before the first steps were done");
     expect(stopped.progress.fraction).toBe(0.8);
     expect(scoresOf(stopped)).toEqual({ valid_loss: 4, rmse: 8 });
   });

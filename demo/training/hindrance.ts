@@ -1,0 +1,62 @@
+/** What is wrong further up the page: a training would silently use the last choice that worked. */
+import { computed, effect, signal } from "@preact/signals-core";
+import { planProblem, wrongShare } from "../data/state.ts";
+import { modelFieldId, modelForm } from "../model/form.ts";
+import { MODEL_LABELS } from "../model/settings.ts";
+import { busy, canTrain, data } from "../session.ts";
+
+interface Hindrance {
+  /** Names the section, and what is wrong there. */
+  readonly message: string;
+  /** Selectors of the field to mend, the first that is there counts. */
+  readonly fields: readonly string[];
+}
+
+/** The first mistake that is told under Data or Model. */
+const hindrance = computed<Hindrance | null>(() => {
+  const found = data.value;
+  const inData =
+    wrongShare.value ?? planProblem.value?.message ?? (found.state === "failed" ? found.message : null);
+  if (inData !== null) {
+    const fields = [
+      "#data [aria-invalid=true]",
+      "#data-plan [aria-describedby=data-task-error] input:checked",
+      "#data-target",
+    ];
+    return { message: `Not started: something needs a change under Data. ${inData}`, fields };
+  }
+  const wrong = modelForm.firstError();
+  if (wrong === null) return null;
+  const message = `Not started: “${MODEL_LABELS[wrong.name]}” needs a change under Model. ${wrong.error}`;
+  return { message, fields: [`#${modelFieldId(wrong.name)}`] };
+});
+
+type Button = "training" | "lr_finder";
+const refused = signal<Button | null>(null);
+effect(() => {
+  if (hindrance.value === null) refused.value = null;
+});
+
+/** Why the button pressed last did nothing, until that is mended. */
+export const refusalOf = (button: Button): string | null =>
+  refused.value === button ? (hindrance.value?.message ?? null) : null;
+
+/** Whether pressing a button that trains has an answer: a training, or what is wrong with the data. */
+export const canAsk = computed(
+  () => canTrain.value || (data.value.state === "failed" && busy.value === null),
+);
+
+/** Takes what is typed under Model. False where something is wrong: that is told, and its field has the focus. */
+export function settled(button: Button): boolean {
+  modelForm.insist();
+  const wrong = hindrance.value;
+  refused.value = wrong === null ? null : button;
+  if (wrong === null) return true;
+  for (const selector of wrong.fields) {
+    const field = document.querySelector<HTMLElement>(selector);
+    if (!field) continue;
+    field.focus();
+    break;
+  }
+  return false;
+}
