@@ -189,7 +189,7 @@ describe("model, learning rate and training on the demo page", () => {
     await page.click("#training-start");
     await whenStatus(page, /is trained/);
     expect(await text(page, "#training-status")).toMatch(/^Run 1 is trained\. Validation loss \d\.\d{4}\.$/);
-    expect(await text(page, "#training-speed")).toMatch(/^2 epochs in \d+ s$/);
+    expect(await text(page, "#training-speed")).toMatch(/^2 epochs in \d+\ss$/);
     const rows = await cells(page, "#training-epoch-table");
     expect(rows.map(([epoch]) => epoch)).toEqual(["1", "2"]);
     const head = await page.$$eval("#training-epoch-table th[scope=col]", (all) =>
