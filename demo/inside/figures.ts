@@ -1,5 +1,5 @@
 /** Numbers of this panel: they run from thousandths to millions. */
-import { grouped, inPercent } from "../ui/format.ts";
+import { grouped } from "../ui/format.ts";
 
 /** Two or three digits that matter: 0.46, 13, 24,400. A dash for what is no number. */
 export function figure(x: number): string {
@@ -19,7 +19,7 @@ export function figure(x: number): string {
 
 /** 54 % */
 export function share(x: number): string {
-  return Number.isFinite(x) ? inPercent(Math.round(100 * x)) : "–";
+  return Number.isFinite(x) ? `${Math.round(100 * x)} %` : "–";
 }
 
 /** A loss, in three digits that matter. */
