@@ -3,9 +3,10 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { textValue } from "../ui/text_value.ts";
-import { change, form, values } from "./state.ts";
+import { change, form, typos, values } from "./state.ts";
 import {
   matching,
+  outsideDateNote,
   outsideNote,
   shownCategory,
   shownNumber,
@@ -20,8 +21,7 @@ const LISTED = 40;
 /** Suggestions shown of many. */
 const SUGGESTED = 100;
 
-/** What is typed and is no value, by field; and what a field held before it was called missing. */
-const typos = signal<Readonly<Record<string, string>>>({});
+/** What is typed in fields of many categories. */
 const searches = signal<Readonly<Record<string, string>>>({});
 
 const setTypo = (name: string, message: string | null) => {
@@ -164,7 +164,8 @@ function numberView(field: NumberField, id: string): TemplateResult {
   </div>`;
 }
 
-function dateView({ name, min, max, time }: DateField, id: string): TemplateResult {
+function dateView(field: DateField, id: string): TemplateResult {
+  const { name, min, max, time } = field;
   const value = values.value[name];
   const take = (event: Event) => change(name, (event.target as HTMLInputElement).value || null);
   return html`<div class="field" data-column=${name}>
@@ -177,7 +178,7 @@ function dateView({ name, min, max, time }: DateField, id: string): TemplateResu
       @change=${take}
     />
     <p class="help" id="${id}-help">
-      ${min && max ? `${min} to ${max}; ` : ""}empty for missing.
+      ${outsideDateNote(field, value ?? null) ?? `${min && max ? `${min} to ${max}; ` : ""}empty for missing.`}
     </p>
   </div>`;
 }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { signedPercent } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { styleVars } from "../ui/style_vars.ts";
-import { form, prediction, started } from "./state.ts";
+import { form, prediction, started, typicalChanged, typos } from "./state.ts";
 import type { RowPrediction } from "./types.ts";
 
 /** Classes whose bars are shown; of more, the most probable ones. */
@@ -25,9 +25,13 @@ export function chance(probability: number): string {
 export function outcomeView(): TemplateResult {
   const state = prediction.value;
   const said = latest(state);
+  const stale = Object.keys(typos.value).length > 0;
   return html`
     ${state.state === "failed" ? html`<p class="notice error" role="alert">${state.message}</p>` : nothing}
-    ${said ? answerView(said) : html`<p class="help">Asking the model…</p>`}
+    <div class="predictions-said ${stale ? "stale" : ""}">
+      ${said ? answerView(said) : html`<p class="help">Asking the model…</p>`}
+    </div>
+    ${stale && said ? html`<p class="help" id="predictions-stale" role="status">A field holds no value: this is the prediction for the last complete row.</p>` : nothing}
     ${said?.notes.map((note) => html`<p class="help">${note}. Read as missing.</p>`)}
     ${truthView(said)}
   `;
@@ -86,7 +90,9 @@ function answerView(said: RowPrediction): TemplateResult {
 function truthView(said: RowPrediction | undefined): TemplateResult {
   const from = started.value;
   if (!from)
-    return html`<p class="help" id="predictions-truth">A typical row: the usual value of every column.</p>`;
+    return html`<p class="help" id="predictions-truth">
+      ${typicalChanged.value ? "A typical row, changed since." : "A typical row: the usual value of every column."}
+    </p>`;
   const { row, changed } = from;
   const names = Object.keys(row.truth);
   const truths = names.map((name) => {

@@ -1,8 +1,17 @@
 /** A whole table through the model, a few thousand rows at a time: CSV with the predictions behind the columns. */
-import { type Column, encodeTable, type Table, type TabularModel, toCsv } from "tabgpu";
+import {
+  type Column,
+  DataError,
+  encodeTable,
+  type PreprocessingState,
+  type Table,
+  type TabularModel,
+  toCsv,
+} from "tabgpu";
 import { breathe } from "../worker/stoppable.ts";
 import { cellText } from "./evaluate.ts";
 import { fieldValue } from "./form.ts";
+import { countedFromOne } from "./score_problem.ts";
 import type { ScoredFile } from "./types.ts";
 
 const CHUNK_ROWS = 8192;
@@ -26,11 +35,15 @@ export async function scoreTable(
 ): Promise<Omit<ScoredFile, "name">> {
   const parts: string[] = [];
   const unseen = new Map<string, { count: number; examples: Set<string> }>();
+  const gaps = new Map<string, number>();
   let preview: ScoredFile["preview"] | null = null;
   for (let from = 0; from < table.rows; from += CHUNK_ROWS) {
     const rows = Uint32Array.from({ length: Math.min(CHUNK_ROWS, table.rows - from) }, (_, i) => from + i);
     const chunk = table.take(rows);
-    const encoded = encodeTable(chunk, model.preprocessing, { targets: "none", lenient });
+    const encoded = countingFromOne(from, () =>
+      encodeTable(chunk, model.preprocessing, { targets: "none", lenient }),
+    );
+    if (lenient) countGaps(chunk, model.preprocessing, gaps);
     for (const { column, count, examples } of encoded.unseen ?? []) {
       const known = unseen.get(column) ?? { count: 0, examples: new Set() };
       unseen.set(column, {
@@ -53,14 +66,45 @@ export async function scoreTable(
   return {
     rows: table.rows,
     csv: new Blob(parts, { type: "text/csv" }),
-    notes: [...unseen].map(([column, { count, examples }]) => {
-      const shown = [...examples].slice(0, 2);
-      if (examples.size > shown.length) shown.push("…");
-      const values = count === 1 ? "1 value" : `${count.toLocaleString("en")} values`;
-      return `${column}: ${values} that training never saw (${shown.join(", ")}), read as missing.`;
-    }),
+    notes: [
+      ...filledNotes(gaps),
+      ...[...unseen].map(([column, { count, examples }]) => {
+        const shown = [...examples].slice(0, 2);
+        if (examples.size > shown.length) shown.push("…");
+        const values = count === 1 ? "1 value" : `${count.toLocaleString("en")} values`;
+        return `${column}: ${values} that training never saw (${shown.join(", ")}), read as missing.`;
+      }),
+    ],
     preview: preview ?? { columns: [], rows: [] },
   };
+}
+
+/** Errors of rows that begin with row `from` name rows of the whole table, counted from 1. */
+function countingFromOne<T>(from: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(countedFromOne(error.message, from), { cause: error });
+  }
+}
+
+/** Counts the missing numbers of columns that had none in training. */
+function countGaps(table: Table, { continuous, fillMissing }: PreprocessingState, gaps: Map<string, number>) {
+  for (const { name } of continuous) {
+    if (Object.hasOwn(fillMissing, name) || !table.has(name)) continue;
+    const column = table.column(name);
+    let count = 0;
+    for (let row = 0; row < table.rows; row++) if (fieldValue(column, row) === null) count++;
+    if (count > 0) gaps.set(name, (gaps.get(name) ?? 0) + count);
+  }
+}
+
+function filledNotes(gaps: ReadonlyMap<string, number>): string[] {
+  return [...gaps].map(([column, count]) => {
+    const cells = count === 1 ? "1 missing cell" : `${count.toLocaleString("en")} missing cells`;
+    return `${column}: ${cells} filled with the column’s mean in training.`;
+  });
 }
 
 /** The predictions first, as they are what one looks for. */

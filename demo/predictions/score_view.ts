@@ -68,6 +68,7 @@ export function scoreView(): TemplateResult {
         : nothing
     }
     ${state.state === "failed" ? html`<p class="notice error" role="alert">${state.message}</p>` : nothing}
+    ${done && state.state === "failed" ? html`<p class="help">What follows is of the file before.</p>` : nothing}
     ${done ? doneView(done) : nothing}
   </div>`;
 }

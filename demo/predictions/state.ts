@@ -6,6 +6,7 @@ import { studio } from "../studio.ts";
 import { lastWins } from "../ui/last_wins.ts";
 import { EMPTY, type Loadable, latest, messageOf, ready } from "../ui/loadable.ts";
 import { settled } from "../ui/settled.ts";
+import { scoreProblem } from "./score_problem.ts";
 import type {
   Evaluation,
   FieldValue,
@@ -20,6 +21,10 @@ export const form = signal<Loadable<PredictionForm>>(EMPTY);
 export const values = signal<FieldValues>({});
 /** What is true of the row that the form started from, until a field is changed; kept to compare with. */
 export const started = signal<{ readonly row: StartRow; readonly changed: boolean } | null>(null);
+/** Whether a typical row was changed since. */
+export const typicalChanged = signal(false);
+/** What is typed and is no value, by field: what to write instead. */
+export const typos = signal<Readonly<Record<string, string>>>({});
 export const prediction = signal<Loadable<RowPrediction>>(EMPTY);
 export const startError = signal<string | null>(null);
 
@@ -49,7 +54,8 @@ export function change(name: string, value: FieldValue): void {
   if (values.peek()[name] === value) return;
   values.value = { ...values.peek(), [name]: value };
   const from = started.peek();
-  if (from && !from.changed) started.value = { ...from, changed: true };
+  if (!from) typicalChanged.value = true;
+  else if (!from.changed) started.value = { ...from, changed: true };
   predict();
 }
 
@@ -58,6 +64,8 @@ export function startTypical(): void {
   if (!known) return;
   startError.value = null;
   started.value = null;
+  typicalChanged.value = false;
+  typos.value = {};
   values.value = known.typical;
   predict();
 }
@@ -68,6 +76,7 @@ export async function startFromRow(row?: number): Promise<void> {
     const start = await studio.startRow(row);
     startError.value = null;
     started.value = { row: start, changed: false };
+    typos.value = {};
     values.value = start.values;
     predict();
   } catch (error) {
@@ -152,7 +161,8 @@ export async function score(file: File): Promise<void> {
     if (before) URL.revokeObjectURL(before.url);
     scored.value = ready({ ...result, url: URL.createObjectURL(result.csv) });
   } catch (error) {
-    if (turn === scoring) scored.value = { state: "failed", message: messageOf(error), value: before };
+    const message = scoreProblem(file.name, messageOf(error));
+    if (turn === scoring) scored.value = { state: "failed", message, value: before };
   }
 }
 
@@ -167,6 +177,8 @@ function empty(): void {
   prediction.value = EMPTY;
   evaluation.value = EMPTY;
   started.value = null;
+  typicalChanged.value = false;
+  typos.value = {};
   values.value = {};
 }
 

@@ -1,6 +1,6 @@
 /** What is typed in a field, as a value; pure, so that it is tested without a page. */
 import type { VocabValue } from "tabgpu";
-import type { CategoryField, FieldValue, NumberField } from "./types.ts";
+import type { CategoryField, DateField, FieldValue, NumberField } from "./types.ts";
 
 /** A number as people type it, half of Europe with a comma; undefined for what is none. */
 export function typedNumber(text: string): number | undefined {
@@ -58,4 +58,11 @@ export function outsideNote({ min, max, seen }: NumberField, value: FieldValue):
   if (!seen || typeof value !== "number") return null;
   if (value >= min && value <= max) return null;
   return `Outside ${spokenNumber(min)} to ${spokenNumber(max)}, which the rows hold: the model guesses here.`;
+}
+
+/** The same of a date; dates of one form stand in the order of their texts. */
+export function outsideDateNote({ min, max }: DateField, value: FieldValue): string | null {
+  if (min === null || max === null || typeof value !== "string") return null;
+  if (value >= min && value <= max) return null;
+  return `Outside ${min} to ${max}, which the rows hold: the model guesses here.`;
 }
