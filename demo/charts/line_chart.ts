@@ -2,8 +2,8 @@ import uPlot from "uplot";
 import { cssColour } from "../ui/theme.ts";
 import type { Chart } from "./chart.ts";
 import { type Line, type Lines, rangeOf, type Scale } from "./lines.ts";
-import { chartAxis, chartFont } from "./look.ts";
-import { axisNumber, shortNumber, ticksOf } from "./ticks.ts";
+import { chartAxis, chartFont, roomyNumbers } from "./look.ts";
+import { exactNumber, shortNumber, ticksOf } from "./ticks.ts";
 
 export type { Line, Lines, Scale } from "./lines.ts";
 
@@ -79,8 +79,8 @@ export class LineChart implements Chart<Lines> {
     return {
       ...this.#size(first),
       padding: [
-        first.marks ? 6 + MARK_ROW * 2 : 10,
-        first.lines.some(({ end }) => end) ? 28 : hasRight ? 0 : 14,
+        first.marks ? 6 + MARK_ROW * first.marks.length : 10,
+        first.lines.some(({ end }) => end) ? 28 : hasRight ? 0 : first.x.write ? 36 : 14,
         null,
         null,
       ],
@@ -99,7 +99,7 @@ export class LineChart implements Chart<Lines> {
       series: [
         {
           label: first.x.label ?? "",
-          value: (_u, x) => (x == null ? "–" : (now().x.write ?? axisNumber)(x)),
+          value: (_u, x) => (x == null ? "–" : (now().x.write ?? exactNumber)(x)),
         },
         ...first.lines.map((line, i) => seriesOf(line, i, now)),
       ],
@@ -131,7 +131,7 @@ export class LineChart implements Chart<Lines> {
 function structureOf({ lines, x, y, right, marks, level, band }: Lines): string {
   const scales = [x, y, right].map((scale) => scale && [scale.label, scale.log, scale.whole, !!scale.write]);
   const looks = lines.map(({ x: _x, y: _y, ...look }) => look);
-  return JSON.stringify([scales, looks, marks !== undefined, level !== undefined, band]);
+  return JSON.stringify([scales, looks, marks?.length, level !== undefined, band]);
 }
 
 /** All lines over the same x; a line skips what is others'. */
@@ -177,10 +177,7 @@ function axisOf({ label, log, whole, write }: Scale): uPlot.Axis {
           filter: (_u: uPlot, splits: number[]) => splits,
         }
       : {}),
-    values: (_u, splits) =>
-      splits.map((split) =>
-        split === null ? "" : write ? write(split) : shortNumber(split, log ? 1e-3 : 1e-4),
-      ),
+    ...roomyNumbers(write ?? ((x) => shortNumber(x, log ? 1e-3 : 1e-4)), log),
   };
 }
 

@@ -1,13 +1,14 @@
 import uPlot from "uplot";
 import { cssColour } from "../ui/theme.ts";
 import type { Chart } from "./chart.ts";
-import { axisNumber, chartAxis, chartFont, logSplits } from "./look.ts";
+import { axisNumber, chartAxis, chartFont, exactNumber, logSplits, roomyNumbers } from "./look.ts";
 import { type LabelBox, placeLabels } from "./thin_labels.ts";
 
 export interface Points {
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
   readonly xLabel: string;
+  /** Empty where y tells nothing: the points lie on a line, and there is no second axis. */
   readonly yLabel: string;
   /** Logarithmic axes; all numbers above 0. */
   readonly log?: boolean;
@@ -70,9 +71,9 @@ export class PointChart implements Chart<Points> {
             filter: (_u, splits) => splits,
           }
         : {}),
-      values: (_u, splits) => splits.map((split) => (split === null ? "" : axisNumber(split))),
+      ...roomyNumbers(axisNumber, points.log),
     });
-    const told = (value: number | null) => (value === null ? "–" : axisNumber(value));
+    const told = (value: number | null) => (value === null ? "–" : exactNumber(value));
     return {
       width,
       height,
@@ -81,7 +82,7 @@ export class PointChart implements Chart<Points> {
         x: { time: false, distr, range: range("x") },
         y: { distr, range: range("y") },
       },
-      axes: [axis(points.xLabel, 36), axis(points.yLabel, 56)],
+      axes: [axis(points.xLabel, 36), { ...axis(points.yLabel, 56), show: points.yLabel !== "" }],
       series: [
         {
           label: points.xLabel,
@@ -98,9 +99,9 @@ export class PointChart implements Chart<Points> {
             show: true,
             size: points.labels ? 7 : 5,
             width: 0,
-            fill: () => `${cssColour("--series-1")}${points.labels ? "" : "80"}`,
+            fill: () => cssColour(points.labels ? "--series-1" : "--points"),
           },
-          value: (_u, value) => told(value),
+          value: (_u, value) => (points.yLabel === "" ? "" : told(value)),
         },
       ],
       legend: { markers: { show: false } },
@@ -128,8 +129,9 @@ export class PointChart implements Chart<Points> {
     };
   }
 
-  #size({ labels }: Points): { width: number; height: number } {
+  #size({ labels, yLabel }: Points): { width: number; height: number } {
     const width = this.#host.clientWidth;
+    if (yLabel === "") return { width, height: 160 };
     const height = Math.round(Math.min(labels ? 480 : 420, Math.max(280, width * 0.72)));
     return { width, height };
   }

@@ -1,4 +1,5 @@
 /** Numbers on axes: where, and how they are written. */
+import { trueMinus } from "../ui/format.ts";
 
 /** 1, 2 and 5 of every power of ten between the two; the powers alone where that would be many. */
 export function logSplits(min: number, max: number): number[] {
@@ -13,9 +14,35 @@ export function logSplits(min: number, max: number): number[] {
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
 
-/** A number beside an axis: 0.05, 250, 12K. */
+const exact = new Intl.NumberFormat("en", { maximumSignificantDigits: 7 });
+
+/** A number beside an axis, where there is little room: 0.05, 250, 12K. */
 export function axisNumber(x: number): string {
-  return Math.abs(x) >= 10_000 ? compact.format(x) : plain.format(x).replace("-", "−");
+  return trueMinus((Math.abs(x) >= 10_000 ? compact : plain).format(x));
+}
+
+/** A number that is read for itself, in a legend or a sentence: 36,020. */
+export function exactNumber(x: number): string {
+  return trueMinus((Math.abs(x) >= 10_000 ? exact : plain).format(x));
+}
+
+/**
+ * Those of the marks on a log axis that get a number where not all have room: of 1, 2 and 5 of each power of ten the
+ * powers, then every second power, every third.
+ * @param at where on the axis a mark is, in pixels
+ * @param room pixels from one number's middle to the next, at least
+ */
+export function thinTicks(ticks: readonly number[], at: (tick: number) => number, room: number): number[] {
+  const powers = ticks.filter((tick) => Number.isInteger(Number(Math.log10(tick).toFixed(9))));
+  const some = powers.length > 1 ? powers : ticks;
+  const fits = (kept: readonly number[]) =>
+    kept.every((tick, i) => i === 0 || at(tick) - at(kept[i - 1]) >= room);
+  if (fits(ticks)) return [...ticks];
+  for (let step = 1; step < some.length; step++) {
+    const kept = some.filter((_, i) => i % step === 0);
+    if (fits(kept)) return kept;
+  }
+  return some.slice(0, 1);
 }
 
 /** On a log scale; like those of a plain one where so little is shown that powers of ten would leave it bare. */

@@ -1,25 +1,23 @@
 /** What a column holds, in words: beside its picture, and instead of it for who cannot see it. */
-import { grouped } from "../ui/format.ts";
+import { areYears, grouped, inPercent, trueMinus } from "../ui/format.ts";
 import { dateText } from "./cell_text.ts";
 import type { ColumnInfo } from "./types.ts";
 
-/** Years and other short numbers stay whole: 2015, 12,040. */
-const whole = new Intl.NumberFormat("en", { useGrouping: "min2", maximumFractionDigits: 0 });
-const few = new Intl.NumberFormat("en", { useGrouping: "min2", maximumSignificantDigits: 4 });
+const few = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 /** 12,040 or 31.25 or 1.2M: short enough for a narrow column. */
 export function shortNumber(x: number): string {
-  const format = Math.abs(x) >= 1e6 ? compact : Number.isInteger(x) ? whole : few;
-  return format.format(x).replace("-", "−");
+  if (Number.isInteger(x) && Math.abs(x) < 1e6) return grouped(x);
+  return trueMinus((Math.abs(x) >= 1e6 ? compact : few).format(x));
 }
 
 /** 12 %, 0.4 %, under 0.1 %, over 99 % */
 export function share(count: number, total: number): string {
   const percent = (100 * count) / Math.max(1, total);
-  if (count > 0 && percent < 0.1) return "under 0.1 %";
-  if (count < total && percent > 99) return "over 99 %";
-  return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
+  if (count > 0 && percent < 0.1) return `under ${inPercent(0.1)}`;
+  if (count < total && percent > 99) return `over ${inPercent(99)}`;
+  return inPercent(percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent));
 }
 
 export function kindWord({ kind, integer }: Pick<ColumnInfo, "kind" | "integer">): string {
@@ -31,7 +29,8 @@ export function kindWord({ kind, integer }: Pick<ColumnInfo, "kind" | "integer">
 export function rangeWords(column: ColumnInfo, rows: number): string {
   const { histogram, kind, top, missing } = column;
   if (histogram) {
-    const say = kind === "date" ? dateText : shortNumber;
+    const years = kind === "number" && column.integer && areYears(histogram.min, histogram.max);
+    const say = kind === "date" ? dateText : years ? String : shortNumber;
     return histogram.min === histogram.max
       ? `always ${say(histogram.min)}`
       : `${say(histogram.min)} to ${say(histogram.max)}`;
@@ -48,9 +47,10 @@ export function histogramWords(column: ColumnInfo, rows: number): string {
   const { histogram, kind } = column;
   if (!histogram) return rangeWords(column, rows);
   const { min, max, counts } = histogram;
+  const years = kind === "number" && column.integer && areYears(min, max);
   const peak = counts.indexOf(Math.max(...counts));
   const width = (max - min) / counts.length;
-  const say = kind === "date" ? dateText : shortNumber;
+  const say = kind === "date" ? dateText : years ? (x: number) => String(Math.round(x)) : shortNumber;
   const present = rows - column.missing;
   const peakWords = `${share(counts[peak], present)} of them between ${say(min + peak * width)} and ${say(min + (peak + 1) * width)}`;
   return `Histogram: ${rangeWords(column, rows)}; ${peakWords}`;

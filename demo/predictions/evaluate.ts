@@ -1,6 +1,6 @@
 /** What is drawn of the model's word on rows whose truth is known: pure functions of the outcomes. */
 import type { PreprocessingState, Table, VocabValue } from "tabgpu";
-import { signedPercent } from "../ui/format.ts";
+import { inPercent, signedPercent } from "../ui/format.ts";
 import { type Outcomes, outputsOf, rowLosses } from "../worker/outcomes.ts";
 import { sampleRows } from "../worker/sampling.ts";
 import { fieldValue } from "./form.ts";
@@ -121,7 +121,7 @@ function wordsOf({ raw, targets }: Outcomes, state: PreprocessingState, i: numbe
     return {
       truth: String(target.classes[truth]),
       predicted: String(target.classes[best]),
-      off: `${tenths.format(100 * chance)} %`,
+      off: inPercent(tenths.format(100 * chance)),
     };
   }
   const truths = targets.subarray(i * outputs, (i + 1) * outputs);

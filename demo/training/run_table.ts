@@ -20,10 +20,10 @@ export function runTable() {
           <tr>
             <th scope="col">run</th>
             <th scope="col" class="text">name</th>
+            ${names.map((name) => html`<th scope="col">${name}</th>`)}
             <th scope="col">epochs</th>
             <th scope="col">batch</th>
             <th scope="col">seed</th>
-            ${names.map((name) => html`<th scope="col">${name}</th>`)}
             <th scope="col">time</th>
             <th scope="col"><span class="visually-hidden">what to do with it</span></th>
           </tr>
@@ -72,10 +72,10 @@ function row(run: Run, names: readonly string[]) {
       />
       ${state === "done" ? nothing : html`<span class="tag">${state}</span>`}
     </td>
+    ${names.map((metric) => html`<td>${score(scores[metric] ?? Number.NaN)}</td>`)}
     <td>${history.length === epochs ? epochs : `${history.length} of ${epochs}`}</td>
     <td>${settings.bs}</td>
     <td>${settings.seed}</td>
-    ${names.map((metric) => html`<td>${score(scores[metric] ?? Number.NaN)}</td>`)}
     <td>${duration(seconds)}</td>
     <td>
       <button

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { chart } from "../charts/chart.ts";
 import { LineChart, type Lines } from "../charts/line_chart.ts";
-import { axisNumber } from "../charts/look.ts";
+import { exactNumber } from "../charts/look.ts";
 import { rowsWord } from "../predictions/evaluation_view.ts";
 import { chance, targetNumber } from "../predictions/outcome_view.ts";
 import { grouped } from "../ui/format.ts";
@@ -102,7 +102,7 @@ function pictureView(known: Dependence): TemplateResult {
     <p class="help">
       ${
         many
-          ? `Averaged over ${grouped(rows)} ${rowsWord(kindOfRows)}; ${kind === "category" ? "the thin line spans" : "the band spans"} the middle 80 % of them.`
+          ? `Averaged over ${grouped(rows)} ${rowsWord(kindOfRows)}; ${kind === "category" ? "the thin line spans" : "the band spans"} the middle 80 % of them.`
           : "No rows are known for this model, so this is how a single typical row moves."
       }
       ${leftOut > 0 ? `Shown are the most frequent categories, ${grouped(leftOut)} others are left out.` : ""}
@@ -148,7 +148,7 @@ function lineView(known: Dependence): TemplateResult {
           <tbody>
             ${labels.map(
               (label, i) => html`<tr>
-                <th scope="row">${known.kind === "date" ? label : axisNumber(Number(label))}</th>
+                <th scope="row">${known.kind === "date" ? label : exactNumber(Number(label))}</th>
                 <td>${numberOf(mean[i])}</td>
                 <td>${low[i] < high[i] ? `${numberOf(low[i])} to ${numberOf(high[i])}` : "–"}</td>
               </tr>`,

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { chart } from "../charts/chart.ts";
 import { PointChart, type Points } from "../charts/point_chart.ts";
-import { counted, grouped } from "../ui/format.ts";
+import { counted, grouped, inPercent, trueMinus } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { chooseMap, map, mapColumn } from "./state.ts";
 import type { EmbeddingMap, Understandable } from "./types.ts";
@@ -10,7 +10,7 @@ import type { EmbeddingMap, Understandable } from "./types.ts";
 /** Rows of the map as a table. */
 const LISTED = 200;
 
-const percent = (share: number) => `${Math.round(100 * share)} %`;
+const percent = (share: number) => inPercent(Math.round(100 * share));
 const place = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 /** What the model has learned of the categories of a column. */
@@ -56,6 +56,7 @@ export function mapView({ embeddings }: Understandable): TemplateResult {
 
 function pictureView(known: EmbeddingMap): TemplateResult {
   const { labels, x, y, column, of } = known;
+  const flat = onOneLine(known);
   return html`
     <figure class="stack understanding-tight">
       <div class="chart understanding-picture" ${chart(PointChart, pointsOf(known))}></div>
@@ -69,7 +70,7 @@ function pictureView(known: EmbeddingMap): TemplateResult {
             <tr>
               <th scope="col">${column}</th>
               <th scope="col">first direction</th>
-              <th scope="col">second direction</th>
+              ${flat ? nothing : html`<th scope="col">second direction</th>`}
               ${known.counts ? html`<th scope="col">rows counted</th>` : nothing}
             </tr>
           </thead>
@@ -77,8 +78,8 @@ function pictureView(known: EmbeddingMap): TemplateResult {
             ${labels.slice(0, LISTED).map(
               (label, i) => html`<tr>
                 <th scope="row">${label}</th>
-                <td>${place.format(x[i]).replace("-", "−")}</td>
-                <td>${place.format(y[i]).replace("-", "−")}</td>
+                <td>${trueMinus(place.format(x[i]))}</td>
+                ${flat ? nothing : html`<td>${trueMinus(place.format(y[i]))}</td>`}
                 ${known.counts ? html`<td>${grouped(known.counts[i])}</td>` : nothing}
               </tr>`,
             )}
@@ -90,12 +91,20 @@ function pictureView(known: EmbeddingMap): TemplateResult {
   `;
 }
 
-function explainedOf({ explained, width, labels, of, counts }: EmbeddingMap): string {
+/** Whether a second direction holds nothing: with one number per category, or with two categories. */
+function onOneLine({ explained }: EmbeddingMap): boolean {
+  return !(explained[1] >= 1e-6);
+}
+
+function explainedOf(known: EmbeddingMap): string {
+  const { explained, width, labels, of, counts } = known;
   const shown =
     labels.length < of
       ? `The ${counts ? "most frequent" : "first"} ${grouped(labels.length)} of ${grouped(of)} categories. `
       : "";
   if (width === 1) return `${shown}Each category has one number, so all lie on a line.`;
+  if (onOneLine(known))
+    return `${shown}All differences between these categories lie along one direction, so all lie on a line.`;
   const [first, second = 0] = explained;
   const both = percent(first + second);
   return (
@@ -109,14 +118,13 @@ function pointsOf(known: EmbeddingMap): Points {
   const found = drawn.get(known);
   if (found) return found;
   const { x, y, labels, column, explained } = known;
-  const axis = (word: string, share: number | undefined) =>
-    share === undefined ? "" : `${word} direction (${percent(share)})`;
+  const axis = (word: string, share = 0) => `${word} direction (${percent(share)})`;
   const points: Points = {
     x,
     y,
     labels,
     xLabel: axis("first", explained[0]),
-    yLabel: axis("second", explained[1]),
+    yLabel: onOneLine(known) ? "" : axis("second", explained[1]),
     equalUnits: true,
     summary: `Map of the ${counted(labels.length, "embedding")} of ${column}. The table below has the places.`,
   };

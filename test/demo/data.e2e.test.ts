@@ -62,10 +62,10 @@ describe("the sample", () => {
 
   it("shows each column's gaps, distinct values and picture", async () => {
     const row = page.locator(".data-columns tr", { hasText: "competition_distance" });
-    expect(await row.locator(".data-missing").textContent()).toMatch(/^[\d,]+ \([\d.]+ %\)$/);
+    expect(await row.locator(".data-missing").textContent()).toMatch(/^[\d,]+ \([\d.]+\s%\)$/);
     expect(Number(await row.locator(".data-distinct").textContent())).toBeGreaterThan(20);
     expect(await row.getByRole("img").getAttribute("aria-label")).toMatch(
-      /^Histogram: \d+ to [\d,]+; \d+ % of them/,
+      /^Histogram: \d+ to [\d,]+; \d+\s% of them/,
     );
   });
 
@@ -230,7 +230,7 @@ describe("a large file", () => {
     writeFileSync(large, `a,b,amount\n${lines.join("\n")}\n`);
     await page.setInputFiles("#data-file", large);
     await page
-      .locator("#data-loading", { hasText: /Reading large\.csv: .+ of .+ MB, [\d,]+ rows/ })
+      .locator("#data-loading", { hasText: /Reading large\.csv: .+ of .+\sMB, [\d,]+ rows/ })
       .waitFor();
     await page.click("#data-cancel");
     expect(await page.textContent("#data-table-name")).toBe("shops.csv");

@@ -292,7 +292,7 @@ describe("using and understanding a model", () => {
         ?.includes("day_of_week"),
     );
     const words = await text("#understanding-map-explained");
-    const [first, second, both] = words.match(/\d+(?= %)/g)!.map(Number);
+    const [first, second, both] = words.match(/\d+(?=\s%)/g)!.map(Number);
     expect(first).toBeGreaterThanOrEqual(second);
     expect(Math.abs(first + second - both)).toBeLessThanOrEqual(1);
     await page.locator("#understanding-map summary").click();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Lines, rangeOf } from "../../../demo/charts/lines.ts";
-import { ticksOf } from "../../../demo/charts/ticks.ts";
+import { axisNumber, exactNumber, thinTicks, ticksOf } from "../../../demo/charts/ticks.ts";
 
 const lines = (changed: Partial<Lines> = {}): Lines => ({
   lines: [
@@ -45,5 +45,25 @@ describe("the numbers on a log axis", () => {
     expect(ticksOf(1.7e7, 3.1e7)).toEqual([2e7, 2.5e7, 3e7]);
     expect(ticksOf(0.031, 0.049)).toEqual([0.035, 0.04, 0.045]);
     expect(ticksOf(5, 5)).toEqual([5]);
+  });
+});
+
+describe("the numbers where there is little room", () => {
+  const at = (tick: number) => 40 * Math.log10(tick);
+
+  it("on a log axis are those of the powers, then of every second, of every third", () => {
+    expect(thinTicks([1, 2, 5, 10, 20, 50, 100], at, 10)).toEqual([1, 2, 5, 10, 20, 50, 100]);
+    expect(thinTicks([1, 2, 5, 10, 20, 50, 100], at, 40)).toEqual([1, 10, 100]);
+    expect(thinTicks([1e-7, 1e-6, 1e-5, 1e-4, 1e-3], at, 50)).toEqual([1e-7, 1e-5, 1e-3]);
+    expect(thinTicks([1e-7, 1e-6, 1e-5, 1e-4, 1e-3], at, 100)).toEqual([1e-7, 1e-4]);
+    expect(thinTicks([2, 2.5, 3], at, 500)).toEqual([2]);
+  });
+
+  it("are exact where they are read for themselves, and have a true minus", () => {
+    expect([axisNumber(-36_020), exactNumber(-36_020), exactNumber(0.05)]).toEqual([
+      "−36K",
+      "−36,020",
+      "0.05",
+    ]);
   });
 });

@@ -132,7 +132,7 @@ describe("describeColumn", () => {
 
 describe("in words", () => {
   it.each([
-    [2015, "2015"],
+    [2700, "2,700"],
     [12_040, "12,040"],
     [-5, "−5"],
     [31.256, "31.26"],
@@ -140,11 +140,11 @@ describe("in words", () => {
   ])("%d is %s", (x, words) => expect(shortNumber(x)).toBe(words));
 
   it.each([
-    [1, 3, "33 %"],
-    [1, 100_000, "under 0.1 %"],
-    [999, 1000, "over 99 %"],
-    [5, 5, "100 %"],
-    [0, 5, "0 %"],
+    [1, 3, "33\u00a0%"],
+    [1, 100_000, "under 0.1\u00a0%"],
+    [999, 1000, "over 99\u00a0%"],
+    [5, 5, "100\u00a0%"],
+    [0, 5, "0\u00a0%"],
   ])("%d of %d is %s", (count, total, words) => expect(share(count, total)).toBe(words));
 
   it("ranges, categories and pictures", () => {
@@ -154,11 +154,13 @@ describe("in words", () => {
       reason: null,
     } as const;
     expect(rangeWords(sales, 5)).toBe("1 to 4");
-    expect(histogramWords(sales, 5)).toBe("Histogram: 1 to 4; 50 % of them between 1.75 and 2.5");
-    expect(missingWords(1, 5)).toBe("1 (20 %)");
+    expect(histogramWords(sales, 5)).toBe("Histogram: 1 to 4; 50\u00a0% of them between 1.75 and 2.5");
+    expect(missingWords(1, 5)).toBe("1 (20\u00a0%)");
     const codes = Int32Array.from([0, 0, 0, 1]);
     const text = describeColumn({ kind: "text", name: "t", dictionary: ["a", "b"], codes });
-    expect(rangeWords({ ...text, guessedRole: "categorical", reason: null }, 4)).toBe("a 75 %, b 25 %");
+    expect(rangeWords({ ...text, guessedRole: "categorical", reason: null }, 4)).toBe(
+      "a 75\u00a0%, b 25\u00a0%",
+    );
   });
 });
 

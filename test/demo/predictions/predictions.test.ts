@@ -94,7 +94,7 @@ describe("a model of one number", () => {
     const worstOf = off.indexOf(Math.max(...off));
     expect(worst.rows).toHaveLength(10);
     expect(worst.rows[0].row).toBe(700 + worstOf);
-    expect(worst.rows[0].off).toMatch(/^[+−][\d.]+ %$/);
+    expect(worst.rows[0].off).toMatch(/^[+−][\d.]+\u00a0%$/);
   });
 
   it("uses the rows of the table at hand where it came from a file, or says why not", async () => {
@@ -198,7 +198,7 @@ describe("a model of classes", () => {
     expect(metrics[0].name).toBe(accuracy.name);
     expect(metrics[0].value).toBeCloseTo(right / rows, 12);
     expect(metrics[0].value).toBeGreaterThan(0.8);
-    expect(worst.rows[0].off).toMatch(/^[\d.]+ %$/);
+    expect(worst.rows[0].off).toMatch(/^[\d.]+\u00a0%$/);
     const chances = worst.rows.map(({ off }) => Number.parseFloat(off));
     expect(chances).toEqual([...chances].sort((a, b) => a - b));
   });

@@ -1,13 +1,26 @@
 import { expect, it } from "vitest";
-import { score } from "../../../demo/ui/format.ts";
+import { areYears, duration, score, signedPercent } from "../../../demo/ui/format.ts";
 
 it("a score has digits by its size", () => {
   expect([0.01234, 41.59361, -312.2389, 4777.44, 22_823_940.7, Number.NaN].map(score)).toEqual([
     "0.0123",
     "41.5936",
-    "-312.2389",
+    "−312.2389",
     "4,777.4",
     "22,823,941",
     "–",
+  ]);
+});
+
+it("a number and its unit stay on one line", () => {
+  expect([signedPercent(-0.032), duration(125)]).toEqual(["−3.2\u00a0%", "2\u00a0min 5\u00a0s"]);
+});
+
+it("years are whole numbers of our centuries", () => {
+  expect([areYears(2013, 2015), areYears(2700, 6300), areYears(1900.5, 2000), areYears(0, 2015)]).toEqual([
+    true,
+    false,
+    false,
+    false,
   ]);
 });
