@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import { signedPercent } from "../ui/format.ts";
+import { inPercent, signedPercent } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { styleVars } from "../ui/style_vars.ts";
 import { form, prediction, started, typicalChanged, typos } from "./state.ts";
@@ -18,7 +18,7 @@ export function targetNumber(x: number): string {
 
 /** A probability: 12.3 %. */
 export function chance(probability: number): string {
-  return `${tenths.format(100 * probability)} %`;
+  return inPercent(tenths.format(100 * probability));
 }
 
 /** What the model says of the row in the form, and what is true of the row it started from. */

@@ -1,5 +1,6 @@
 /** What is typed in a field, as a value; pure, so that it is tested without a page. */
 import type { VocabValue } from "tabgpu";
+import { areYears } from "../ui/format.ts";
 import type { CategoryField, DateField, FieldValue, NumberField } from "./types.ts";
 
 /** A number as people type it, half of Europe with a comma; undefined for what is none. */
@@ -57,7 +58,8 @@ export function matching(options: readonly VocabValue[], typed: string, most: nu
 export function outsideNote({ min, max, seen }: NumberField, value: FieldValue): string | null {
   if (!seen || typeof value !== "number") return null;
   if (value >= min && value <= max) return null;
-  return `Outside ${spokenNumber(min)} to ${spokenNumber(max)}, which the rows hold: the model guesses here.`;
+  const say = areYears(min, max) ? String : spokenNumber;
+  return `Outside ${say(min)} to ${say(max)}, which the rows hold: the model guesses here.`;
 }
 
 /** The same of a date; dates of one form stand in the order of their texts. */
