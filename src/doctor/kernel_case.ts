@@ -32,26 +32,6 @@ export interface KernelCase {
   readonly bounds: (exact: ExactBuffers) => ErrorBounds;
 }
 
-/** A step slot of `rows` rows; whatever else a kernel reads is named by its case. */
-export function stepOf(values: Partial<StepValues> & { rows: number }): StepValues {
-  return {
-    row_start: 0,
-    output_row: 0,
-    loss_slot: 0,
-    tick: 1,
-    seed: 0,
-    number: 0,
-    lr: 0,
-    decay: 1,
-    mom: 0,
-    sqr_mom: 0,
-    eps: 1,
-    mom_correction: 1,
-    sqr_mom_correction: 1,
-    ...values,
-  };
-}
-
 /** Makes the buffers of a case and, in the end, the case. */
 export class CaseBuffers {
   readonly #contents = new Map<BufferSpec, Uint32Array>();

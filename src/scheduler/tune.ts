@@ -2,6 +2,7 @@ import type { Variant } from "../gpu/kernel_source.ts";
 import type { GpuRuntime } from "./gpu_runtime.ts";
 import type { Dispatch, Recording } from "./recording.ts";
 import type { Replay } from "./replay.ts";
+import { stepOf } from "./step_of.ts";
 import type { StepValues } from "./step_slots.ts";
 
 /** Milliseconds that a runtime may spend on measuring in all; what is not measured by then stays as it was recorded. */
@@ -87,7 +88,7 @@ export class Tuner {
         replays.push(await this.#runtime.prepare({ name: "tune", dispatches }));
       }
       const start = performance.now();
-      const times = await this.#race(replays, stepOf(dispatch), start + this.#msLeft);
+      const times = await this.#race(replays, measuredStep(dispatch), start + this.#msLeft);
       this.#msLeft -= performance.now() - start;
       return quickestOf(variants, times);
     } finally {
@@ -126,23 +127,8 @@ export function quickestOf(variants: readonly Variant[], times: readonly number[
 }
 
 /** A step of as many rows as are measured. Every product's batch is the first dimension of its x or its d_z. */
-function stepOf({ buffers, work }: Dispatch): StepValues {
+function measuredStep({ buffers, work }: Dispatch): StepValues {
   const [rows] = (buffers.x ?? buffers.d_z).shape;
   const share = Math.min(1, MOST_FLOPS / (work?.flops ?? 1));
-  return {
-    row_start: 0,
-    rows: Math.max(1, Math.floor(rows * share)),
-    output_row: 0,
-    loss_slot: 0,
-    tick: 1,
-    seed: 0,
-    number: 0,
-    lr: 0,
-    decay: 1,
-    mom: 0,
-    sqr_mom: 0,
-    eps: 1,
-    mom_correction: 1,
-    sqr_mom_correction: 1,
-  };
+  return stepOf({ rows: Math.max(1, Math.floor(rows * share)) });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { CpuRuntime } from "../../src/cpu/cpu_runtime.ts";
-import { stepOf } from "../../src/doctor/kernel_case.ts";
 import { InternalError, OptionError } from "../../src/errors.ts";
 import { type BufferSpec, matrix, resident } from "../../src/gpu/buffer_spec.ts";
 import { linBnDropForwardEval } from "../../src/kernels/lin_bn_drop.ts";
 import { Recorder } from "../../src/scheduler/recorder.ts";
+import { stepOf } from "../../src/scheduler/step_of.ts";
 import { recordAdam } from "../support/adam_alone.ts";
 
 const COUNT = 64;

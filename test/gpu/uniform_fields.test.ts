@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { stepOf } from "../../src/doctor/kernel_case.ts";
 import { step } from "../../src/generated/step.ts";
 import { uniformBytes, uniformValues, writeUniforms } from "../../src/gpu/uniform_fields.ts";
+import { stepOf } from "../../src/scheduler/step_of.ts";
 
 const FIELDS = { rows: "u32", lr: "f32", seed: "u32" } as const;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { stepOf } from "../../src/doctor/kernel_case.ts";
 import { step } from "../../src/generated/step.ts";
 import { resident } from "../../src/gpu/buffer_spec.ts";
 import { uniformBytes } from "../../src/gpu/uniform_fields.ts";
 import { Recorder } from "../../src/scheduler/recorder.ts";
+import { stepOf } from "../../src/scheduler/step_of.ts";
 import { SLOT_COUNT, SLOT_STRIDE, StepSlots, type StepValues } from "../../src/scheduler/step_slots.ts";
 import { recordAdam } from "../support/adam_alone.ts";
 import { kernelRuntime } from "../support/kernel_harness.ts";

@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type DropoutKey, keepDecisions } from "../../src/cpu/ops/dropout_bits.ts";
 import { denseRows } from "../../src/cpu/twins/layout.ts";
 import { CaseArena } from "../../src/doctor/case_arena.ts";
-import { CaseBuffers, stepOf } from "../../src/doctor/kernel_case.ts";
+import { CaseBuffers } from "../../src/doctor/kernel_case.ts";
 import { linBnDropBackward, linBnDropForwardTrain } from "../../src/kernels/lin_bn_drop.ts";
 import type { Recorder } from "../../src/scheduler/recorder.ts";
+import { stepOf } from "../../src/scheduler/step_of.ts";
 import { floatsAfter } from "../support/kernel_harness.ts";
 
 const ROWS = 96;

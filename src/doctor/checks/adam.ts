@@ -4,11 +4,12 @@ import { adamStep, EMBEDDING_PART_ELEMENTS } from "../../kernels/adam.ts";
 import { groupsLength } from "../../kernels/input.ts";
 import { Random } from "../../random.ts";
 import type { Grid } from "../../scheduler/recording.ts";
+import { stepOf } from "../../scheduler/step_of.ts";
 import { U } from "../bounds.ts";
 import { CaseArena } from "../case_arena.ts";
 import { firstRowsOf, segmentsOf } from "../case_groups.ts";
 import type { EmbeddingSizes } from "../case_table.ts";
-import { CaseBuffers, type KernelCase, onGrid, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, onGrid, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomFloats } from "../random_arrays.ts";
 

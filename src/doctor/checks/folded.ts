@@ -3,9 +3,10 @@ import { type FoldedTensors, linearForward, linearForwardRow } from "../../kerne
 import { readyRowsForward } from "../../kernels/ready_rows.ts";
 import { codeLayout, packCodes } from "../../model/packed_codes.ts";
 import { Random } from "../../random.ts";
+import { stepOf } from "../../scheduler/step_of.ts";
 import { boundsOfRows, magnitudes, productMagnitudes, U } from "../bounds.ts";
 import { CaseArena } from "../case_arena.ts";
-import { CaseBuffers, type KernelCase, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomCodes, randomFloats } from "../random_arrays.ts";
 

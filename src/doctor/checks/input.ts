@@ -6,12 +6,13 @@ import { groupsLength, inputBackward, inputForward, inputForwardTrain } from "..
 import { BATCHNORM_EPS, BATCHNORM_MOMENTUM } from "../../model/config.ts";
 import { Random } from "../../random.ts";
 import type { Grid } from "../../scheduler/recording.ts";
+import { stepOf } from "../../scheduler/step_of.ts";
 import { boundsOfRows, columnMeans, magnitudes, times, U } from "../bounds.ts";
 import { CaseArena } from "../case_arena.ts";
 import { caseBatch, takeRows } from "../case_batch.ts";
 import { firstRowsOf, segmentsOf } from "../case_groups.ts";
 import { type CodeBits, caseTable, type EmbeddingSizes, inputColumns } from "../case_table.ts";
-import { CaseBuffers, type KernelCase, onGrid, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, onGrid, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomFloats } from "../random_arrays.ts";
 

@@ -6,6 +6,7 @@ import { linBnDropBackward, linBnDropForwardEval, linBnDropForwardTrain } from "
 import { rowsPerSum } from "../../kernels/shapes.ts";
 import { BATCHNORM_EPS, BATCHNORM_MOMENTUM } from "../../model/config.ts";
 import { Random } from "../../random.ts";
+import { stepOf } from "../../scheduler/step_of.ts";
 import {
   boundsOfRows,
   columnMaxima,
@@ -18,7 +19,7 @@ import {
   U,
 } from "../bounds.ts";
 import { CaseArena } from "../case_arena.ts";
-import { CaseBuffers, type KernelCase, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomFloats } from "../random_arrays.ts";
 

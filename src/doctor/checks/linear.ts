@@ -1,9 +1,10 @@
 import * as ops from "../../cpu/ops/ops.ts";
 import { linearBackwardWeight } from "../../kernels/linear.ts";
 import { Random } from "../../random.ts";
+import { stepOf } from "../../scheduler/step_of.ts";
 import { boundsOfRows, magnitudes, U } from "../bounds.ts";
 import { CaseArena } from "../case_arena.ts";
-import { CaseBuffers, type KernelCase, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomFloats } from "../random_arrays.ts";
 

@@ -5,9 +5,10 @@ import { type LossBuffers, lossThreads } from "../../kernels/loss.ts";
 import { mse } from "../../kernels/mse.ts";
 import { Random } from "../../random.ts";
 import type { Recorder } from "../../scheduler/recorder.ts";
+import { stepOf } from "../../scheduler/step_of.ts";
 import { boundsOfRows, f64, U } from "../bounds.ts";
 import { caseBatch, takeRows } from "../case_batch.ts";
-import { CaseBuffers, type KernelCase, stepOf, titleOf } from "../kernel_case.ts";
+import { CaseBuffers, type KernelCase, titleOf } from "../kernel_case.ts";
 import { checkOf } from "../kernel_check.ts";
 import { randomFloats } from "../random_arrays.ts";
 
