@@ -8,6 +8,7 @@ import { chance, targetNumber } from "../predictions/outcome_view.ts";
 import { grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { evenNumbers } from "./even_numbers.ts";
+import { pictureTable } from "./picture_table.ts";
 import { spreadBars } from "./spread_bars.ts";
 import {
   chooseDependence,
@@ -134,29 +135,16 @@ function lineView(known: Dependence): TemplateResult {
       <div class="chart understanding-picture" ${chart(LineChart, linesOf(known))}></div>
       <figcaption>Mean ${outputWord(output)} by ${column}</figcaption>
     </figure>
-    <details>
-      <summary>The line as a table</summary>
-      <div class="table understanding-list" tabindex="0" role="region" aria-label="The line as a table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">${column}</th>
-              <th scope="col">mean</th>
-              <th scope="col">middle 80 %</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${labels.map(
-              (label, i) => html`<tr>
-                <th scope="row">${known.kind === "date" ? label : exactNumber(Number(label))}</th>
-                <td>${numberOf(mean[i])}</td>
-                <td>${low[i] < high[i] ? `${numberOf(low[i])} to ${numberOf(high[i])}` : "–"}</td>
-              </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>`;
+    ${pictureTable({
+      summary: "The line as a table",
+      label: "The line as a table",
+      head: [column, "mean", "middle 80 %"],
+      rows: labels.map((label, i) => [
+        known.kind === "date" ? label : exactNumber(Number(label)),
+        numberOf(mean[i]),
+        low[i] < high[i] ? `${numberOf(low[i])} to ${numberOf(high[i])}` : "–",
+      ]),
+    })}`;
 }
 
 const drawn = new WeakMap<Dependence, Lines>();

@@ -4,6 +4,7 @@ import { chart } from "../charts/chart.ts";
 import { PointChart, type Points } from "../charts/point_chart.ts";
 import { counted, grouped, inPercent, trueMinus } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
+import { pictureTable } from "./picture_table.ts";
 import { chooseMap, map, mapColumn } from "./state.ts";
 import type { EmbeddingMap, Understandable } from "./types.ts";
 
@@ -62,32 +63,25 @@ function pictureView(known: EmbeddingMap): TemplateResult {
       <div class="chart understanding-picture" ${chart(PointChart, pointsOf(known))}></div>
       <figcaption id="understanding-map-explained">${explainedOf(known)}</figcaption>
     </figure>
-    <details>
-      <summary>The map as a table</summary>
-      <div class="table understanding-list" tabindex="0" role="region" aria-label="The map of ${column} as a table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">${column}</th>
-              <th scope="col">first direction</th>
-              ${flat ? nothing : html`<th scope="col">second direction</th>`}
-              ${known.counts ? html`<th scope="col">rows counted</th>` : nothing}
-            </tr>
-          </thead>
-          <tbody>
-            ${labels.slice(0, LISTED).map(
-              (label, i) => html`<tr>
-                <th scope="row">${label}</th>
-                <td>${trueMinus(place.format(x[i]))}</td>
-                ${flat ? nothing : html`<td>${trueMinus(place.format(y[i]))}</td>`}
-                ${known.counts ? html`<td>${grouped(known.counts[i])}</td>` : nothing}
-              </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-      ${of > LISTED ? html`<p class="help">The first ${LISTED} of ${grouped(of)} categories.</p>` : nothing}
-    </details>
+    ${pictureTable({
+      summary: "The map as a table",
+      label: `The map of ${column} as a table`,
+      head: [
+        column,
+        "first direction",
+        ...(flat ? [] : ["second direction"]),
+        ...(known.counts ? ["rows counted"] : []),
+      ],
+      rows: labels
+        .slice(0, LISTED)
+        .map((label, i) => [
+          label,
+          trueMinus(place.format(x[i])),
+          ...(flat ? [] : [trueMinus(place.format(y[i]))]),
+          ...(known.counts ? [grouped(known.counts[i])] : []),
+        ]),
+      note: of > LISTED ? `The first ${LISTED} of ${grouped(of)} categories.` : "",
+    })}
   `;
 }
 
