@@ -2,7 +2,7 @@
 //   that nothing else reads it makes on the way: of the embeddings, where every element adds d_x over the rows of the
 //   batch that have its code, in batch order, and 0 where its code does not occur; and of bn_cont, whose input is data
 //   and needs none: d_gamma = Σ d_x·x̂, d_beta = Σ d_x.
-//   One invocation owns `rounds` times 4 parameters beside each other, those of bn_cont once 4. With 16 rounds four
+//   One invocation owns 4 parameters beside each other, `rounds` times, those of bn_cont once. With 16 rounds four
 //   invocations take turns on 64 vec4: a software adapter runs four at a time and so walks through memory without a jump.
 // Shapes    params, grads, moments1, moments2 [count]: embeddings first, then what decays, then what does not
 //           d_x [rows, inputs] padded to a multiple of 4  kept [n_categorical + n_continuous, capacity] and groups

@@ -40,13 +40,13 @@ export function checkMatrix(
 type Target = Required<RecordingTarget>;
 
 /**
- * How a workgroup that owns whole columns is cut, into `most` invocations at most; the constants of shaders/parts/block.wgsl and
+ * How a workgroup that owns whole columns is cut, into `least` to `most` invocations; the constants of shaders/parts/block.wgsl and
  * block.wide.wgsl. A software adapter keeps the registers of every four that wait at a barrier: few are quicker there.
  */
-const NARROW = { columns: 8, block: 8, lanes: 1, most: 256 } as const;
+const NARROW = { columns: 8, block: 8, lanes: 1, least: 8, most: 256 } as const;
 const OWNED_COLUMNS = {
   narrow: NARROW,
-  wide: { columns: 32, block: 16, lanes: 4, most: 16 },
+  wide: { columns: 32, block: 16, lanes: 4, least: 16, most: 16 },
   staged: NARROW, // no staged kernel owns whole columns
 } as const;
 
@@ -59,7 +59,7 @@ const BUSY = 128;
 
 /**
  * Workgroups that own whole columns of a [rows, width] product of `steps` steps, and their invocations, a power of two for
- * the tree sums: one for each block of rows, on a GPU several where the rows alone leave it idle.
+ * the tree sums: one for each block of rows where that is allowed, on a GPU several where the rows alone leave it idle.
  */
 export function columnOwners(
   rows: number,
@@ -67,8 +67,8 @@ export function columnOwners(
   steps: number,
   { variant, software }: Target,
 ): { grid: Grid; overrides: { THREADS: number; SLICES: number } } {
-  const { columns, block, lanes, most } = OWNED_COLUMNS[variant];
-  let threads = variant === "wide" ? 16 : 8;
+  const { columns, block, lanes, least, most } = OWNED_COLUMNS[variant];
+  let threads: number = least;
   while (threads < most && (threads / lanes) * block < rows) threads *= 2;
   let slices = 1;
   while (!software && slices < MOST_SLICES && threads < most && steps >= LEAST_STEPS * slices) {

@@ -40,7 +40,7 @@ export class Tuner {
 
   /** The recording with the quickest variants. All its pipelines compile meanwhile. */
   async tuned(recording: Recording): Promise<Recording> {
-    for (const dispatch of recording.dispatches) this.#compile(dispatch);
+    for (const dispatch of recording.dispatches) if (!dispatch.alternatives) this.#compile(dispatch);
     const choose = async (dispatch: Dispatch): Promise<Dispatch> => {
       const { alternatives } = dispatch;
       const variant = alternatives && (await this.#quickest(dispatch, alternatives));
@@ -58,6 +58,7 @@ export class Tuner {
     const key = JSON.stringify([this.#runtime.adapter, kernel.name, overrides, grid, work?.flops]);
     let choice = found.get(key);
     if (!choice) {
+      if (this.#msLeft <= 0 || bytesOf(dispatch) > MOST_BYTES) return Promise.resolve(null);
       for (const variant of variants) this.#compile({ ...dispatch, variant });
       choice = this.#queue
         .then(() => this.#measure(dispatch, variants))
@@ -79,8 +80,7 @@ export class Tuner {
       ([name, spec]) => [name, { ...spec, lifetime: "resident" as const }] as const,
     );
     const buffers = Object.fromEntries(copies);
-    const bytes = copies.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-    if (this.#msLeft <= 0 || bytes > MOST_BYTES) return null;
+    if (this.#msLeft <= 0) return null; // others were before
     const replays: Replay[] = [];
     try {
       for (const variant of variants) {
@@ -124,6 +124,10 @@ export function quickestOf(variants: readonly Variant[], times: readonly number[
   if (!times.every((ms) => ms > 0 && Number.isFinite(ms))) return null;
   const best = times.indexOf(Math.min(...times));
   return times[best] < WORTH_IT * times[0] ? variants[best] : variants[0];
+}
+
+function bytesOf({ buffers }: Dispatch): number {
+  return Object.values(buffers).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** A step of as many rows as are measured. Every product's batch is the first dimension of its x or its d_z. */

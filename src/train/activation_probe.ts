@@ -3,7 +3,12 @@ import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import type { LayerModule } from "../model/layer_modules.ts";
 import type { Recording } from "../scheduler/recording.ts";
 import type { Prepared } from "../scheduler/runtime.ts";
-import { type ActivationSummary, type SummaryOptions, summarise } from "./activation_summary.ts";
+import {
+  type ActivationSummary,
+  checkSummaryOptions,
+  type SummaryOptions,
+  summarise,
+} from "./activation_summary.ts";
 import type { Trainer } from "./trainer.ts";
 import type { TrainingNetwork } from "./training_network.ts";
 
@@ -107,8 +112,8 @@ class ActivationProbe {
   }
 }
 
-/** The probe of each trainer, made for as many rows as were asked for last. */
-const probes = new WeakMap<Trainer, ActivationProbe>();
+/** The probe of each trainer, made for as many rows as were asked for last; whoever looks waits for who looks already. */
+const probes = new WeakMap<Trainer, Promise<ActivationProbe | null>>();
 
 /**
  * Every layer's activations on the batch that begins at `rowStart` of the trainer's order of rows.
@@ -120,14 +125,23 @@ export async function activationsOf(
   { rows = trainer.options.bs, ...options }: ActivationOptions,
 ): Promise<LayerActivations[]> {
   checkSummaryOptions(options);
-  let probe = probes.get(trainer);
-  if (probe?.rows !== rows) {
-    const made = await ActivationProbe.create(trainer, rows);
+  const before = probes.get(trainer) ?? Promise.resolve(null);
+  const made = before.then(async (probe) => {
+    if (probe?.rows === rows) return probe;
+    const next = await ActivationProbe.create(trainer, rows);
     probe?.dispose();
-    probes.set(trainer, made);
-    probe = made;
-  }
-  return probe.look(rowStart, options);
+    return next;
+  });
+  const looked = made.then((probe) => probe.look(rowStart, options));
+  // One that cannot be made leaves the probe before it; a look that fails leaves its own.
+  probes.set(
+    trainer,
+    looked.then(
+      () => made,
+      () => made.catch(() => before),
+    ),
+  );
+  return looked;
 }
 
 /** Where to look, from the front of the network to its end; labels are those of `TrainingNetwork.forwardTrain`. */
@@ -160,14 +174,4 @@ function rebound(recording: Recording, bufferOf: (spec: BufferSpec) => BufferSpe
     ),
   }));
   return { ...recording, dispatches };
-}
-
-function checkSummaryOptions({ bins = 40, range = [-10, 10], zero = 0.05 }: SummaryOptions): void {
-  if (!Number.isInteger(bins) || bins < 1) {
-    throw new OptionError(`bins is ${bins}; a histogram has a positive whole number of bins.`);
-  }
-  if (!(range[0] < range[1] && Number.isFinite(range[1] - range[0]))) {
-    throw new OptionError(`range is ${range.join(" to ")}; it must go from a lower number to a higher one.`);
-  }
-  if (!(zero >= 0)) throw new OptionError(`zero is ${zero}; it must not be negative.`);
 }

@@ -1,3 +1,5 @@
+import { OptionError } from "../errors.ts";
+
 /** How activations are summed up. */
 export interface SummaryOptions {
   /** Bins of the histogram. Default 40, as in fastai's ActivationStats. */
@@ -6,6 +8,20 @@ export interface SummaryOptions {
   readonly range?: readonly [low: number, high: number];
   /** Activations of at most this size count as near zero. Default 0.05. */
   readonly zero?: number;
+}
+
+const DEFAULTS = { bins: 40, range: [-10, 10], zero: 0.05 } as const;
+
+/** @throws {OptionError} for options outside their range */
+export function checkSummaryOptions(options: SummaryOptions): void {
+  const { bins, range, zero } = { ...DEFAULTS, ...options };
+  if (!Number.isInteger(bins) || bins < 1) {
+    throw new OptionError(`bins is ${bins}; a histogram has a positive whole number of bins.`);
+  }
+  if (!(range[0] < range[1] && Number.isFinite(range[1] - range[0]))) {
+    throw new OptionError(`range is ${range.join(" to ")}; it must go from a lower number to a higher one.`);
+  }
+  if (!(zero >= 0)) throw new OptionError(`zero is ${zero}; it must not be negative.`);
 }
 
 /** What a matrix of activations [rows, width] comes to, in double precision. */
@@ -34,8 +50,9 @@ export interface ActivationSummary {
 export function summarise(
   values: Float32Array,
   { rows, stride, first, width }: { rows: number; stride: number; first: number; width: number },
-  { bins = 40, range = [-10, 10], zero = 0.05 }: SummaryOptions = {},
+  options: SummaryOptions = {},
 ): ActivationSummary {
+  const { bins, range, zero } = { ...DEFAULTS, ...options };
   const [low, high] = range;
   const counts = new Uint32Array(bins);
   const mean = new Float64Array(width);

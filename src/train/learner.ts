@@ -374,15 +374,19 @@ export class Learner {
             await meter.leaveOut(look(step, batch));
             const begin = batch;
             batch = Math.min(trainer.batches, batch + (looks?.until(step) ?? trainer.batches));
-            const onDone = (done: number) => meter.train(begin + done);
-            const options = { onLosses, onDone, pause, signal };
-            await trainer.train(begin, batch - begin, (i) => hypers(begin + i), options);
+            await trainer.train(begin, batch - begin, (i) => hypers(begin + i), {
+              onLosses,
+              onDone: (done) => meter.train(begin + done),
+              pause,
+              signal,
+            });
           }
         } catch (error) {
           if (!stopped.signal.aborted || options.signal?.aborted) throw error; // a callback's stop is no error
         }
-        this.#mom = schedule(Math.min(first + trainer.batches, steps) - 1).mom;
         const { rowsPerSecond } = meter;
+        if (!rowsPerSecond) break; // a look stopped before the epoch's first step
+        this.#mom = schedule(Math.min(first + trainer.batches, steps) - 1).mom;
         const valid = this.data.validRows.length > 0 ? await this.#validate(options.signal, meter) : null;
         const row: EpochRow = {
           epoch,

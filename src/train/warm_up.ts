@@ -1,10 +1,10 @@
 import type { Task } from "../data/preprocessing.ts";
 import { OptionError } from "../errors.ts";
+import { resident } from "../gpu/buffer_spec.ts";
 import { type GpuOptions, openDevice } from "../gpu/device.ts";
 import { checkConfig, type TabularModelConfig } from "../model/config.ts";
 import { ResidentTable } from "../model/resident_table.ts";
 import { GpuRuntime } from "../scheduler/gpu_runtime.ts";
-import { LossRing } from "./loss_ring.ts";
 import { recordTrainStep } from "./train_step.ts";
 import { TrainingNetwork } from "./training_network.ts";
 
@@ -26,7 +26,7 @@ export interface WarmUpOptions extends GpuOptions {
  * is compiled then.
  *
  * @returns the device, once all is compiled. It is the caller's: a learner that is disposed leaves it open
- * @throws {DeviceError} as `tabularLearner` does, {OptionError} for layers or bs that it would refuse
+ * @throws {DeviceError} as `tabularLearner` does, {OptionError} for layers, bs or inputs that are no positive whole numbers
  */
 export function warmUp(options: WarmUpOptions = {}): Promise<GPUDevice> {
   const device = compile(options);
@@ -61,11 +61,8 @@ async function compile(options: WarmUpOptions): Promise<GPUDevice> {
   try {
     const network = new TrainingNetwork(config);
     const table = new ResidentTable([2], config.continuous, 1, bs, bs);
-    const losses = new LossRing(runtime);
-    await runtime.compile(
-      recordTrainStep(network, task, table, bs, losses.spec, network.layout.size, runtime),
-    );
-    losses.dispose();
+    const losses = resident("losses", [1]);
+    await runtime.compile(recordTrainStep(network, task, table, bs, losses, network.layout.size, runtime));
     runtime.pipelines.keep();
   } catch (error) {
     if (owned) device.destroy();

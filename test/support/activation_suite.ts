@@ -207,6 +207,48 @@ export function describeActivations(
       expect(learner.history).toHaveLength(1);
     });
 
+    it("records no epoch of which a look let no step begin", async () => {
+      const perEpoch = Math.floor((await make()).data.trainRows.length / 50);
+      for (const [last, epochs] of [
+        [0, 0],
+        [perEpoch, 1],
+      ]) {
+        const fresh = await make();
+        const told: number[] = [];
+        const onLook = ({ step }: { step: number }) => (step === last ? ("stop" as const) : undefined);
+        await fresh.fit(3, 1e-3, {
+          callbacks: [{ onLook, onEpochEnd: ({ epoch }) => void told.push(epoch) }],
+        });
+        expect(told).toHaveLength(epochs);
+        expect(fresh.history).toHaveLength(epochs);
+        for (const { trainLoss } of fresh.history) expect(trainLoss).toBeGreaterThan(0);
+      }
+    });
+
+    it("answers several who ask at once, each for its rows", async () => {
+      const learner = await make();
+      const asked = [7, 12, 7];
+      const alone: number[][] = [];
+      const together: number[][] = [];
+      const stds = (layers: readonly { std: number }[]) => layers.map(({ std }) => std);
+      await learner.fit(1, 1e-3, {
+        callbacks: [
+          {
+            onLook: async ({ step, activations }) => {
+              if (step > 0) return "stop";
+              for (const rows of asked) alone.push(stds(await activations({ rows })));
+              const all = await Promise.all(asked.map((rows) => activations({ rows })));
+              together.push(...all.map(stds));
+              return undefined;
+            },
+          },
+        ],
+      });
+      expect(together).toEqual(alone);
+      expect(together[1]).not.toEqual(together[0]);
+      for (const std of together.flat()) expect(std).toBeGreaterThan(0);
+    });
+
     it("can be asked between fits, and stays as it is", async () => {
       const learner = await make({ useBn: false });
       const before = await learner.save();

@@ -4,8 +4,8 @@ import type { TwinCall } from "./twin.ts";
 
 /** u32 fields of one Work: embedding, elements, first, width, first_column, first_row, category. */
 const WORK_FIELDS = 7;
-/** Elements of an embedding that one workgroup owns, at most. */
-const ELEMENTS = 256;
+/** Elements of a part of an embedding, at most: the unit of Work. */
+const PART_ELEMENTS = 256;
 
 /** The gradients of embeddings and bn_cont, then Adam with decoupled weight decay over the arena, its front decaying. */
 export function adamStep(call: TwinCall): void {
@@ -40,7 +40,7 @@ function embeddingGradients(call: TwinCall, item: number): void {
   const grads = floatsOf(call, "grads");
   const work = wordsOf(call, "work").subarray(WORK_FIELDS * item);
   const [embedding, elements, first, width, firstColumn, firstRow, category] = work;
-  const end = Math.min(4 * first + ELEMENTS, 4 * Math.ceil(elements / 4));
+  const end = Math.min(4 * first + PART_ELEMENTS, 4 * Math.ceil(elements / 4));
   for (let element = 4 * first; element < end; element++) {
     const d = element % width;
     const segment = SEGMENT_FIELDS * (firstRow + (element - d) / width);
@@ -79,7 +79,7 @@ function ownedRanges(call: TwinCall): [begin: number, end: number][] {
   const ranges: [number, number][] = [];
   for (let item = 0; item < dims.embedding_parts; item++) {
     const [embedding, elements, first] = work.subarray(WORK_FIELDS * item);
-    const end = Math.min(4 * first + ELEMENTS, 4 * Math.ceil(elements / 4));
+    const end = Math.min(4 * first + PART_ELEMENTS, 4 * Math.ceil(elements / 4));
     ranges.push([4 * (embedding + first), 4 * embedding + end]);
   }
   const [others, count] = [4 * dims.others, 4 * dims.count4];
