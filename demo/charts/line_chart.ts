@@ -1,9 +1,10 @@
 import uPlot from "uplot";
+import { exactNumber } from "../ui/format.ts";
 import { cssColour } from "../ui/theme.ts";
 import type { Chart } from "./chart.ts";
 import { type Line, type Lines, rangeOf, type Scale } from "./lines.ts";
 import { chartAxis, chartFont, roomyNumbers } from "./look.ts";
-import { exactNumber, shortNumber, ticksOf } from "./ticks.ts";
+import { shortNumber } from "./ticks.ts";
 
 export type { Line, Lines, Scale } from "./lines.ts";
 
@@ -171,12 +172,6 @@ function axisOf({ label, log, whole, write }: Scale): uPlot.Axis {
   return {
     ...chartAxis(label),
     ...(whole ? { incrs: WHOLE_STEPS } : {}),
-    ...(log
-      ? {
-          splits: (_u: uPlot, _axis: number, min: number, max: number) => ticksOf(min, max),
-          filter: (_u: uPlot, splits: number[]) => splits,
-        }
-      : {}),
     ...roomyNumbers(write ?? ((x) => shortNumber(x, log ? 1e-3 : 1e-4)), log),
   };
 }

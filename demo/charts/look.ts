@@ -1,9 +1,7 @@
 /** What all charts have in common: axes, fonts and colours as the style sheet has them. */
 import type uPlot from "uplot";
 import { cssColour } from "../ui/theme.ts";
-import { thinTicks } from "./ticks.ts";
-
-export { axisNumber, exactNumber, logSplits } from "./ticks.ts";
+import { thinTicks, ticksOf } from "./ticks.ts";
 
 export function chartFont(scale = 1): string {
   return `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`;
@@ -36,14 +34,20 @@ function widest(u: uPlot, texts: readonly string[]): number {
 
 /**
  * Numbers on an axis that do not touch: on a plain one the marks are as far apart as the widest number is, on a log one
- * the marks stay and some have no number.
+ * they are where `ticksOf` has them and some have no number.
  */
 export function roomyNumbers(
   write: (x: number) => string,
   log = false,
-): Pick<uPlot.Axis, "space" | "values"> {
+): Pick<uPlot.Axis, "space" | "splits" | "filter" | "values"> {
   const upright = (u: uPlot, axis: number) => (u.axes[axis].side ?? 0) % 2 === 1;
   return {
+    ...(log
+      ? {
+          splits: (_u: uPlot, _axis: number, min: number, max: number) => ticksOf(min, max),
+          filter: (_u: uPlot, splits: number[]) => splits,
+        }
+      : {}),
     space: (u, axis, min, max) =>
       upright(u, axis) ? ROW : Math.max(COLUMN, widest(u, [write(min), write(max)]) + GAP),
     values: (u, splits, axis) => {

@@ -1,8 +1,10 @@
 import uPlot from "uplot";
+import { exactNumber } from "../ui/format.ts";
 import { cssColour } from "../ui/theme.ts";
 import type { Chart } from "./chart.ts";
-import { axisNumber, chartAxis, chartFont, exactNumber, logSplits, roomyNumbers } from "./look.ts";
+import { chartAxis, chartFont, roomyNumbers } from "./look.ts";
 import { type LabelBox, placeLabels } from "./thin_labels.ts";
+import { axisNumber } from "./ticks.ts";
 
 export interface Points {
   readonly x: ArrayLike<number>;
@@ -65,12 +67,6 @@ export class PointChart implements Chart<Points> {
     const axis = (label: string, size?: number): uPlot.Axis => ({
       ...chartAxis(label),
       ...(size === undefined ? {} : { size }),
-      ...(points.log
-        ? {
-            splits: (_u, _i, min, max) => logSplits(min, max),
-            filter: (_u, splits) => splits,
-          }
-        : {}),
       ...roomyNumbers(axisNumber, points.log),
     });
     const told = (value: number | null) => (value === null ? "–" : exactNumber(value));

@@ -1,8 +1,8 @@
 /** Numbers on axes: where, and how they are written. */
-import { trueMinus } from "../ui/format.ts";
+import { significant, trueMinus } from "../ui/format.ts";
 
 /** 1, 2 and 5 of every power of ten between the two; the powers alone where that would be many. */
-export function logSplits(min: number, max: number): number[] {
+function logSplits(min: number, max: number): number[] {
   const steps = max / min > 200 ? [1] : [1, 2, 5];
   const splits: number[] = [];
   for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
@@ -12,18 +12,10 @@ export function logSplits(min: number, max: number): number[] {
 }
 
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
-
-const exact = new Intl.NumberFormat("en", { maximumSignificantDigits: 7 });
 
 /** A number beside an axis, where there is little room: 0.05, 250, 12K. */
 export function axisNumber(x: number): string {
-  return trueMinus((Math.abs(x) >= 10_000 ? compact : plain).format(x));
-}
-
-/** A number that is read for itself, in a legend or a sentence: 36,020. */
-export function exactNumber(x: number): string {
-  return trueMinus((Math.abs(x) >= 10_000 ? exact : plain).format(x));
+  return Math.abs(x) >= 10_000 ? trueMinus(compact.format(x)) : significant(x, 5);
 }
 
 /**
@@ -51,7 +43,7 @@ export function ticksOf(min: number, max: number): number[] {
   if (splits.length > 2 || !(max > min)) return splits;
   const rough = (max - min) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough)! * power;
+  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough)! * power;
   const first = Math.ceil(min / step);
   const count = Math.floor(max / step) - first + 1;
   return Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(12)));

@@ -148,7 +148,7 @@ function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: Dat
       <td role="cell" class="data-distinct">${grouped(distinct)}</td>
       <td role="cell" class="text data-values">
         ${picture(column, rows)}
-        <p class="help">${rangeWords(column, rows).replaceAll(" %", "\u00a0%")}</p>
+        <p class="help">${rangeWords(column, rows)}</p>
       </td>
     </tr>
   `;

@@ -1,5 +1,5 @@
 /** Numbers of this panel: they run from thousandths to millions. */
-import { grouped } from "../ui/format.ts";
+import { grouped, inPercent, trueMinus } from "../ui/format.ts";
 
 /** Two or three digits that matter: 0.46, 13, 24,400. A dash for what is no number. */
 export function figure(x: number): string {
@@ -14,16 +14,16 @@ export function figure(x: number): string {
         : size >= 10
           ? x.toFixed(1)
           : x.toFixed(2);
-  return text.replace("-", "−");
+  return trueMinus(text);
 }
 
 /** 54 % */
 export function share(x: number): string {
-  return Number.isFinite(x) ? `${Math.round(100 * x)} %` : "–";
+  return Number.isFinite(x) ? inPercent(Math.round(100 * x)) : "–";
 }
 
 /** A loss, in three digits that matter. */
 export function lossFigure(x: number): string {
   if (!Number.isFinite(x) || Math.abs(x) >= 100) return figure(x);
-  return (Math.abs(x) < 1e-3 ? x.toExponential(1) : x.toPrecision(3)).replaceAll("-", "−");
+  return trueMinus(Math.abs(x) < 1e-3 ? x.toExponential(1) : x.toPrecision(3));
 }

@@ -1,4 +1,5 @@
 /** Histograms in words, for those who do not see them. */
+import { trueMinus } from "../ui/format.ts";
 import { figure } from "./figures.ts";
 import { type LayerLook, RANGE } from "./types.ts";
 
@@ -16,7 +17,7 @@ export function middleWords(histogram: Histogram): string {
   return `most lie between ${start} and ${end}`;
 }
 
-const words = (x: number) => (Number.isInteger(x) ? String(x).replace("-", "−") : figure(x));
+const words = (x: number) => (Number.isInteger(x) ? trueMinus(String(x)) : figure(x));
 
 /** The edge of the bin that holds a quantile; infinite beyond the range, null where nothing was counted. */
 function quantile({ counts, below, above }: Histogram, q: number, edge: "lower" | "upper"): number | null {

@@ -1,9 +1,8 @@
 import { html, nothing } from "lit-html";
-import { exactNumber } from "../charts/look.ts";
 import type { DataInfo } from "../data/types.ts";
 import { busy, data, model, modelSettings } from "../session.ts";
 import { textField } from "../ui/field.ts";
-import { grouped } from "../ui/format.ts";
+import { exactNumber, grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { modelForm as form, modelFieldId } from "./form.ts";
 import { modelPicture } from "./picture.ts";

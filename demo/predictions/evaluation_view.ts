@@ -87,7 +87,7 @@ function picturesView(known: Evaluation): TemplateResult {
       ${known.metrics.map(
         ({ name, value }) => html`<div>
           <dt>${metricWords(name)} <span class="predictions-code">${name}</span></dt>
-          <dd>${Math.abs(value) >= 100 ? targetNumber(value) : score(value).replace("-", "−")}</dd>
+          <dd>${Math.abs(value) >= 100 ? targetNumber(value) : score(value)}</dd>
         </div>`,
       )}
     </dl>

@@ -16,6 +16,23 @@ export function grouped(x: number): string {
   return trueMinus(whole.format(x));
 }
 
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** At most so many digits that matter: 4,777.4 and 0.012346 with five. */
+export function significant(x: number, digits: number): string {
+  let format = formats.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat("en", { maximumSignificantDigits: digits });
+    formats.set(digits, format);
+  }
+  return trueMinus(format.format(x));
+}
+
+/** A number that is read for itself, in a legend or a sentence: 36,020. */
+export function exactNumber(x: number): string {
+  return significant(x, Math.abs(x) >= 10_000 ? 7 : 5);
+}
+
 /** 54 % */
 export function inPercent(text: string | number): string {
   return `${text}\u00a0%`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Lines, rangeOf } from "../../../demo/charts/lines.ts";
-import { axisNumber, exactNumber, thinTicks, ticksOf } from "../../../demo/charts/ticks.ts";
+import { axisNumber, thinTicks, ticksOf } from "../../../demo/charts/ticks.ts";
+import { exactNumber } from "../../../demo/ui/format.ts";
 
 const lines = (changed: Partial<Lines> = {}): Lines => ({
   lines: [
@@ -44,6 +45,7 @@ describe("the numbers on a log axis", () => {
     expect(ticksOf(0.01, 100)).toEqual([0.01, 0.1, 1, 10, 100]);
     expect(ticksOf(1.7e7, 3.1e7)).toEqual([2e7, 2.5e7, 3e7]);
     expect(ticksOf(0.031, 0.049)).toEqual([0.035, 0.04, 0.045]);
+    expect(ticksOf(105, 190)).toEqual([125, 150, 175]);
     expect(ticksOf(5, 5)).toEqual([5]);
   });
 });

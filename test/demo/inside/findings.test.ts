@@ -25,7 +25,9 @@ describe("what is said of BatchNorm after hidden layers", () => {
     expect(blocks({})).toContain("grows from 0.50 in layer 1 to 50.0 in layer 3, 100 times as much");
     expect(blocks({})).toContain("With BatchNorm it goes from 1.20 to 0.90.");
     const drifted = (stds: number[]) => blocks({ without: [look(0, stds), look(200, stds)] });
-    expect(drifted([1, 0.5, 0.25])).toContain("shrinks from 1.00 in layer 1 to 0.25 in layer 3, 25 % of it");
+    expect(drifted([1, 0.5, 0.25])).toContain(
+      "shrinks from 1.00 in layer 1 to 0.25 in layer 3, 25\u00a0% of it",
+    );
     expect(drifted([1, 1.2, 1.1])).toContain(
       "changes little down the network this time, from 1.00 in layer 1 to 1.10",
     );
@@ -39,7 +41,7 @@ describe("what is said of BatchNorm after hidden layers", () => {
         without: [look(0, without), look(200, without)],
       });
     expect(drifts([1, 0.7, 0.45], [1, 0.7, 0.42])).toContain(
-      "fades alike in both models this time: without it the standard deviation goes from 1.00 in layer 1 to 0.42 in layer 3, 42 % of it, with BatchNorm from 1.00 to 0.45, 45 % of it.",
+      "fades alike in both models this time: without it the standard deviation goes from 1.00 in layer 1 to 0.42 in layer 3, 42\u00a0% of it, with BatchNorm from 1.00 to 0.45, 45\u00a0% of it.",
     );
     expect(drifts([1, 2, 4], [1, 2, 5])).toContain("grows alike in both models");
     expect(drifts([1, 1, 0.8], [1, 1, 0.6])).toContain("fades little more without BatchNorm than with it");
@@ -79,9 +81,9 @@ describe("what is said of BatchNorm after hidden layers", () => {
     const seen = (options: { spread?: number; nearZero?: number }) =>
       blocks({ without: [look(0, [1, 1, 1]), look(200, [1, 1, 1], options)] });
     expect(seen({ nearZero: 0.5 })).not.toContain("cannot learn");
-    expect(seen({ nearZero: 0.97 })).toContain("97 % of what the ReLUs of layer 1 let through is zero");
+    expect(seen({ nearZero: 0.97 })).toContain("97\u00a0% of what the ReLUs of layer 1 let through is zero");
     const dead = seen({ nearZero: 0.97, spread: 1e-4 });
-    expect(dead).toContain("the network died: its output is the same for every row: 97 %");
+    expect(dead).toContain("the network died: its output is the same for every row: 97\u00a0%");
     expect(dead).not.toContain("changes little");
   });
 

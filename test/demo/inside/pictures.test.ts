@@ -96,6 +96,6 @@ describe("numbers", () => {
       "1.2e−4",
       "–",
     ]);
-    expect([0.514, Number.NaN].map(share)).toEqual(["51 %", "–"]);
+    expect([0.514, Number.NaN].map(share)).toEqual(["51\u00a0%", "–"]);
   });
 });
