@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { chart } from "../charts/chart.ts";
 import { LineChart } from "../charts/line_chart.ts";
 import { busy, data, modelSettings } from "../session.ts";
+import { canAsk, mayBegin, refusalOf } from "../training/hindrance.ts";
 import { textField } from "../ui/field.ts";
 import { counted } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
@@ -35,6 +36,7 @@ export function insidePanel(): TemplateResult {
 
 function settingsForm(): TemplateResult {
   const waiting = busy.value !== null;
+  const refusal = refusalOf("inside");
   const current = modelSettings.value.layers.join(", ");
   return html`<form
     id="inside-settings"
@@ -42,7 +44,9 @@ function settingsForm(): TemplateResult {
     novalidate
     @submit=${(event: Event) => {
       event.preventDefault();
-      void start();
+      if (form.insist()) {
+        if (mayBegin("inside")) void start();
+      } else (event.target as HTMLElement).querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     }}
   >
     <fieldset class="stack" ?disabled=${waiting}>
@@ -103,11 +107,12 @@ function settingsForm(): TemplateResult {
       </p>
     </fieldset>
     <div class="buttons">
-      <button id="inside-start" type="submit" class="primary" ?disabled=${waiting || !latest(data.value)}>
+      <button id="inside-start" type="submit" class="primary" ?disabled=${!canAsk.value}>
         Train both
       </button>
       <button id="inside-stop" type="button" ?disabled=${busy.value !== "inside"} @click=${stop}>Stop</button>
     </div>
+    ${refusal === null ? nothing : html`<p id="inside-refusal" class="notice error" role="alert">${refusal}</p>`}
   </form>`;
 }
 

@@ -1,7 +1,7 @@
 /** The comparison on the page: its settings, what was seen so far, and how it begins and ends. */
 import { signal } from "@preact/signals-core";
 import { proxy } from "comlink";
-import { busy, data, modelSettings, trainingSettings } from "../session.ts";
+import { busy, canTrain, data, modelSettings, trainingSettings } from "../session.ts";
 import { studio } from "../studio.ts";
 import { Form } from "../ui/form.ts";
 import { EMPTY, type Loadable, latest, messageOf, ready } from "../ui/loadable.ts";
@@ -27,7 +27,7 @@ export const place = signal<Place>("handed");
 
 export async function start(): Promise<void> {
   const info = latest(data.value);
-  if (!form.insist() || !info || busy.value !== null) return;
+  if (!info || !canTrain.value) return;
   busy.value = "inside";
   const chosen = settings.value;
   comparison.value = { state: "loading", note: "Preparing both models", fraction: 0 };

@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { chart } from "../charts/chart.ts";
 import { LineChart } from "../charts/line_chart.ts";
 import { busy, lrCurve, model, trainingSettings } from "../session.ts";
-import { canAsk, refusalOf, settled } from "../training/hindrance.ts";
+import { canAsk, mayBegin, refusalOf } from "../training/hindrance.ts";
 import { textField } from "../ui/field.ts";
 import { Form } from "../ui/form.ts";
 import { latest } from "../ui/loadable.ts";
@@ -35,7 +35,7 @@ function settingsForm() {
   const submit = (event: Event) => {
     event.preventDefault();
     if (form.insist()) {
-      if (settled("lr_finder")) void find();
+      if (mayBegin("lr_finder")) void find();
     } else {
       const host = event.target as HTMLElement;
       host.querySelector("details")!.open = true;

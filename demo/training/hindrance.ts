@@ -4,6 +4,8 @@ import { planProblem, wrongShare } from "../data/state.ts";
 import { modelFieldId, modelForm } from "../model/form.ts";
 import { MODEL_LABELS } from "../model/settings.ts";
 import { busy, canTrain, data } from "../session.ts";
+import { trainingFieldId, trainingForm } from "./form.ts";
+import { TRAINING_LABELS } from "./settings.ts";
 
 interface Hindrance {
   /** Names the section, and what is wrong there. */
@@ -12,7 +14,7 @@ interface Hindrance {
   readonly fields: readonly string[];
 }
 
-/** The first mistake that is told under Data or Model. */
+/** The first mistake that is told under Data, Model or Training. */
 const hindrance = computed<Hindrance | null>(() => {
   const found = data.value;
   const inData =
@@ -25,13 +27,23 @@ const hindrance = computed<Hindrance | null>(() => {
     ];
     return { message: `Not started: something needs a change under Data. ${inData}`, fields };
   }
-  const wrong = modelForm.firstError();
-  if (wrong === null) return null;
-  const message = `Not started: “${MODEL_LABELS[wrong.name]}” needs a change under Model. ${wrong.error}`;
-  return { message, fields: [`#${modelFieldId(wrong.name)}`] };
+  const inModel = modelForm.firstError();
+  if (inModel !== null) {
+    const { name, error } = inModel;
+    return inField(MODEL_LABELS[name], "Model", error, modelFieldId(name));
+  }
+  const inTraining = trainingForm.firstError();
+  if (inTraining === null) return null;
+  const { name, error } = inTraining;
+  return inField(TRAINING_LABELS[name], "Training", error, trainingFieldId(name));
 });
 
-type Button = "training" | "lr_finder";
+function inField(label: string, section: string, error: string, id: string): Hindrance {
+  return { message: `Not started: “${label}” needs a change under ${section}. ${error}`, fields: [`#${id}`] };
+}
+
+/** What trains: each takes data, model and training as they are set further up. */
+type Button = "training" | "lr_finder" | "inside";
 const refused = signal<Button | null>(null);
 effect(() => {
   if (hindrance.value === null) refused.value = null;
@@ -46,17 +58,14 @@ export const canAsk = computed(
   () => canTrain.value || (data.value.state === "failed" && busy.value === null),
 );
 
-/** Takes what is typed under Model. False where something is wrong: that is told, and its field has the focus. */
-export function settled(button: Button): boolean {
+/** Takes what is typed further up. False where something is wrong: that is told, and its field has the focus. */
+export function mayBegin(button: Button): boolean {
   modelForm.insist();
+  trainingForm.insist();
   const wrong = hindrance.value;
   refused.value = wrong === null ? null : button;
   if (wrong === null) return true;
-  for (const selector of wrong.fields) {
-    const field = document.querySelector<HTMLElement>(selector);
-    if (!field) continue;
-    field.focus();
-    break;
-  }
+  const fields = wrong.fields.map((selector) => document.querySelector<HTMLElement>(selector));
+  fields.find((field) => field !== null)?.focus();
   return false;
 }

@@ -3,20 +3,16 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { chart } from "../charts/chart.ts";
 import { LineChart } from "../charts/line_chart.ts";
-import { busy, data, model, runs, trainingSettings } from "../session.ts";
+import { busy, model, runs } from "../session.ts";
 import { textField } from "../ui/field.ts";
-import { Form } from "../ui/form.ts";
 import { duration, score, signedPercent } from "../ui/format.ts";
-import { latest } from "../ui/loadable.ts";
 import { asked, chosen, cpuReason, pause, resume, running, stop, train } from "./actions.ts";
-import { canAsk, refusalOf, settled } from "./hindrance.ts";
+import { trainingForm as form, trainingFieldId } from "./form.ts";
+import { canAsk, mayBegin, refusalOf } from "./hindrance.ts";
 import { comparable, lossLines, scheduleLines, scoresOf } from "./run_charts.ts";
 import { runTable } from "./run_table.ts";
-import { parseTraining, trainingTexts } from "./settings.ts";
+import { TRAINING_LABELS, type TrainingField } from "./settings.ts";
 import type { Run } from "./types.ts";
-
-const trainRows = computed(() => latest(data.value)?.trainRows ?? null);
-const form = new Form(trainingSettings, trainingTexts, (texts) => parseTraining(texts, trainRows.value));
 
 const shown = computed(() => {
   const all = runs.value.filter((run) => run.shown && (run.train.step.length > 0 || run.state === "running"));
@@ -40,27 +36,28 @@ const chosenOrRunning = () => running.value ?? runs.value.at(-1) ?? null;
 function settingsForm() {
   const training = busy.value === "training";
   const refusal = refusalOf("training");
-  const field = (name: Parameters<typeof form.text>[0], label: string, help: string) => {
+  const field = (name: TrainingField, help: string) => {
     const whole = name === "epochs" || name === "bs" || name === "seed";
     const inputmode = whole ? "numeric" : "decimal";
-    return textField(form, name, { id: `training-${name}`, label, help, inputmode }, () => form.take());
+    const about = { id: trainingFieldId(name), label: TRAINING_LABELS[name], help, inputmode } as const;
+    return textField(form, name, about, () => form.take());
   };
   const submit = (event: Event) => {
     event.preventDefault();
     if (form.insist()) {
-      if (settled("training")) void begin();
+      if (mayBegin("training")) void begin();
     } else (event.target as HTMLElement).querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   };
   return html`<form id="training-settings" class="card" novalidate @submit=${submit}>
     <fieldset class="stack" ?disabled=${busy.value !== null}>
       <legend class="visually-hidden">Settings of the training</legend>
       <div class="pair">
-        ${field("epochs", "Epochs", "Passes over all rows")} ${field("bs", "Batch size", "Rows in a step")}
+        ${field("epochs", "Passes over all rows")} ${field("bs", "Rows in a step")}
       </div>
       <div class="pair">
-        ${field("lr", "Learning rate", "At its highest")} ${field("wd", "Weight decay", "0 for none")}
+        ${field("lr", "At its highest")} ${field("wd", "0 for none")}
       </div>
-      ${field("seed", "Seed", "The same seed trains the same model again")}
+      ${field("seed", "The same seed trains the same model again")}
     </fieldset>
     <div class="buttons">
       <button id="training-start" type="submit" class="primary" ?disabled=${!canAsk.value}>Train</button>

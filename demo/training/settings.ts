@@ -6,6 +6,15 @@ import { DEFAULT_TRAINING_SETTINGS, type TrainingSettings } from "./types.ts";
 
 export type TrainingField = keyof TrainingSettings;
 
+/** As the panel calls them, in its order. */
+export const TRAINING_LABELS: Readonly<Record<TrainingField, string>> = {
+  epochs: "Epochs",
+  bs: "Batch size",
+  lr: "Learning rate",
+  wd: "Weight decay",
+  seed: "Seed",
+};
+
 const MAX_BS = 8192;
 const MAX_EPOCHS = 500;
 const MAX_SEED = 2 ** 31 - 1;

@@ -105,7 +105,7 @@ describe("model, learning rate and training on the demo page", () => {
     expect(await page.getAttribute("#model-layers", "aria-invalid")).toBe("true");
     await canTrain(page);
     expect(await text(page, "#model-text")).toContain("out_features=32");
-    for (const button of ["training", "lr-finder"]) {
+    for (const button of ["training", "lr-finder", "inside"]) {
       await page.click(`#${button}-start`);
       await expect
         .poll(() => text(page, `#${button}-refusal`))
@@ -114,12 +114,28 @@ describe("model, learning rate and training on the demo page", () => {
     }
     expect(await page.locator("#training-runs").count()).toBe(0);
     await fill(page, TINY);
-    await expect.poll(() => page.locator("#training-refusal, #lr-finder-refusal").count()).toBe(0);
+    await expect
+      .poll(() => page.locator("#training-refusal, #lr-finder-refusal, #inside-refusal").count())
+      .toBe(0);
     expect(await page.getAttribute("#model-layers", "aria-invalid")).toBe("false");
     await page.waitForFunction(() =>
       document.querySelector("#model-text")?.textContent?.includes("out_features=16"),
     );
     await canTrain(page);
+  });
+
+  it("begins nothing that takes a batch size from the training while that is wrong", async () => {
+    const bs = await page.inputValue("#training-bs");
+    await fill(page, { "#training-bs": "1" });
+    for (const button of ["lr-finder", "inside"]) {
+      await page.click(`#${button}-start`);
+      await expect
+        .poll(() => text(page, `#${button}-refusal`))
+        .toContain("“Batch size” needs a change under Training. Write a whole number");
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("training-bs");
+    }
+    await fill(page, { "#training-bs": bs });
+    await expect.poll(() => page.locator("#lr-finder-refusal, #inside-refusal").count()).toBe(0);
   });
 
   it("finds a learning rate: a curve, suggestions by name, one click takes one", async () => {
@@ -394,6 +410,8 @@ describe("model, learning rate and training on the demo page", () => {
     await tab.click("#training-start");
     await expect.poll(() => text(tab, "#training-refusal")).toContain("under Data");
     expect(await tab.evaluate(() => document.activeElement?.id)).toBe("data-valid-share");
+    await tab.click("#inside-start");
+    await expect.poll(() => text(tab, "#inside-refusal")).toContain("under Data");
     expect(complaints).toEqual([]);
     await context.close();
   });
