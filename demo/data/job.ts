@@ -56,9 +56,10 @@ export function dataJobs(bench: Workbench) {
 
     applyPlan(plan: DataPlan): DataInfo {
       if (!bench.table) throw new DataError("There is no table yet.");
+      const { missing } = bench.table;
       const { table, data, notes } = prepare(bench.table.table, plan);
       version++;
-      bench.prepared = { table, data, version };
+      bench.prepared = { table, data, version, missing };
       return dataInfo(data, plan, notes, version);
     },
   };

@@ -122,12 +122,13 @@ export function predictionJobs(bench: Workbench) {
       onProgress: (progress: ScoreProgress) => void,
     ): Promise<ScoredFile | null> {
       return scoring.run(async (signal) => {
-        const { model } = currentModel(bench);
+        const { model, trainedOn } = currentModel(bench);
         const read = ({ bytes, totalBytes }: LoadProgress) => {
           onProgress({ note: "Reading the file", fraction: totalBytes ? (0.5 * bytes) / totalBytes : null });
         };
         const like = model.preprocessing;
-        const missing = bench.table?.missing;
+        // The marks of the model's table, which the one above need not have.
+        const missing = trainedOn?.missing;
         const { table, notes } = await readTableFile(file, signal, read, { like, missing });
         const scored = await scoreTable(model, table, {
           lenient,

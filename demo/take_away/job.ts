@@ -64,7 +64,7 @@ async function openBytes(
 function rowsFor(bench: Workbench, preprocessing: unknown): CurrentModel["trainedOn"] {
   const { prepared } = bench;
   if (!prepared || JSON.stringify(prepared.data.preprocessing) !== JSON.stringify(preprocessing)) return null;
-  return { table: prepared.table, data: prepared.data };
+  return prepared;
 }
 
 function numbersOf(metrics: Readonly<Record<string, number | null>> = {}): Record<string, number> {

@@ -2,7 +2,7 @@ import { type Learner, loadModel } from "tabgpu";
 import { freshLearner } from "../model/learner_for.ts";
 import type { ModelSettings } from "../model/types.ts";
 import { placeModel } from "../worker/place_model.ts";
-import type { PreparedData, Workbench } from "../worker/workbench.ts";
+import type { LoadedTable, PreparedData, Workbench } from "../worker/workbench.ts";
 import { Gate } from "./gate.ts";
 import { StepReporter } from "./step_reporter.ts";
 import type { BestPossible, TrainingEvent, TrainingResult, TrainingSettings } from "./types.ts";
@@ -67,10 +67,11 @@ async function run(
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   const onCompile = (done: number, total: number) => tell({ kind: "compile", done, total });
-  const learner = await freshLearner(bench, model, settings, onCompile);
+  // What the learner learns from; while it is made, another table may come to lie on the bench.
   const prepared = bench.prepared!;
-  const table = bench.table?.name ?? null;
-  const best = bestPossible(bench, prepared);
+  const source = bench.table;
+  const learner = await freshLearner(bench, model, settings, onCompile);
+  const best = bestPossible(source, prepared);
   const steps = new StepReporter();
   let lastTold = Number.NEGATIVE_INFINITY;
   let learned = false;
@@ -105,12 +106,12 @@ async function run(
     const trained = {
       model: await loadModel(bytes),
       bytes,
-      trainedOn: { table: prepared.table, data: prepared.data },
+      trainedOn: prepared,
     };
     return {
       stopped,
       block,
-      current: placeModel(bench, trained, { name, origin: "trained", table, metrics }),
+      current: placeModel(bench, trained, { name, origin: "trained", table: source?.name ?? null, metrics }),
     };
   } finally {
     learner.dispose();
@@ -130,8 +131,8 @@ function lastScores({ history }: Learner): Record<string, number> {
 }
 
 /** Of the sample the truth is known: what is left of the error when only noise is. */
-function bestPossible({ table }: Workbench, prepared: PreparedData): BestPossible | null {
-  const sample = table?.sample;
+function bestPossible(source: LoadedTable | null, prepared: PreparedData): BestPossible | null {
+  const sample = source?.sample;
   const { target } = prepared.data.preprocessing;
   if (!sample || prepared.table.rows !== sample.table.rows || prepared.data.validRows.length === 0)
     return null;

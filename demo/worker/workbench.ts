@@ -11,11 +11,17 @@ export interface LoadedTable {
   readonly missing?: readonly string[];
 }
 
-/** What a plan made of the table. */
-export interface PreparedData {
+/** Rows that a model learns from. */
+export interface LearnedRows {
   /** Its rows are those that `data` counts: the loaded table without rows that have no target and columns left out. */
   readonly table: Table;
   readonly data: TabularData;
+  /** As in LoadedTable: what the model's own table was read with. */
+  readonly missing?: readonly string[];
+}
+
+/** What a plan made of the table. */
+export interface PreparedData extends LearnedRows {
   /** As in DataInfo: grows with every plan applied. */
   readonly version: number;
 }
@@ -26,7 +32,7 @@ export interface CurrentModel {
   /** Its file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What it was trained on, where that is known: the panels that look at validation rows need it. */
-  readonly trainedOn: { readonly table: Table; readonly data: TabularData } | null;
+  readonly trainedOn: LearnedRows | null;
 }
 
 /**

@@ -114,6 +114,19 @@ describe("a model of one number", () => {
     expect(() => nothing.predictionForm()).toThrow("There is no trained model yet");
   });
 
+  it("reads a file to score with the marks of the model's own table, not of the one above", async () => {
+    const two = new Workbench();
+    two.current = { ...bench.current!, trainedOn: { ...bench.current!.trainedOn!, missing: ["?"] } };
+    two.table = { name: "other.csv", table: bench.table!.table, sample: null, missing: ["Bonn"] };
+    const csv = (mark: string) => ["town,weekday,warm", "Bonn,6,12.5", `Bonn,2,${mark}`, ""].join("\n");
+    const score = (mark: string) =>
+      predictionJobs(two).scoreFile(new File([csv(mark)], "days.csv"), { lenient: true }, none);
+    const scored = await score("?");
+    const town = (await readCsv(await scored!.csv.text())).toRecords().map((row) => row.town);
+    expect(town).toEqual(["Bonn", "Bonn"]);
+    await expect(score("Bonn")).rejects.toThrow("Bonn");
+  });
+
   it("scores a file: its columns, then the predictions, those of the rows alone", async () => {
     const { table } = bench.table!;
     const csv = ["town,weekday,warm,y", "Bonn,6,12.5,3", "Atlantis,2,9,4", "Ys,1,,5", ""].join("\n");
