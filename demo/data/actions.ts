@@ -4,7 +4,8 @@ import { proxy } from "comlink";
 import { busy, type DataSource, data, dataSource, plan, table } from "../session.ts";
 import { studio } from "../studio.ts";
 import { type Loadable, latest, messageOf, ready } from "../ui/loadable.ts";
-import { fittingPlan } from "./change_plan.ts";
+import { fittingPlan, planReread } from "./change_plan.ts";
+import { inPageWords } from "./page_words.ts";
 import { type PlanProblem, planField } from "./plan_problem.ts";
 import { progressNote } from "./progress_note.ts";
 import { planProblem } from "./state.ts";
@@ -14,12 +15,20 @@ import type { DataInfo, DataPlan, LoadProgress, TableInfo } from "./types.ts";
 const SETTLE = 250;
 const PREPARING = "Making the rows ready…";
 
+/** The plan that a table begins with. */
+type PlanOf = (info: TableInfo) => DataPlan;
+
 /** Grows with each table asked for: an answer to an older request is not shown. */
 let request = 0;
 
 /** @param wanted a plan to use if it fits the table, such as the last visit's; default: the guessed one */
 export async function openSample(wanted?: DataPlan): Promise<void> {
-  await open("Making the sample…", () => studio.loadSample(), { kind: "sample" }, wanted);
+  await open(
+    "Making the sample…",
+    () => studio.loadSample(),
+    { kind: "sample" },
+    (info) => fittingPlan(info, wanted),
+  );
 }
 
 /** @param missing cells of a CSV that mean "unknown", besides the usual ones */
@@ -28,6 +37,10 @@ export async function openFile(
   wanted?: DataPlan,
   missing: readonly string[] = [],
 ): Promise<void> {
+  await read(file, missing, (info) => fittingPlan(info, wanted));
+}
+
+async function read(file: File, missing: readonly string[], planOf: PlanOf): Promise<void> {
   const mine = request + 1;
   const onProgress = (progress: LoadProgress) => {
     if (request !== mine || table.value.state !== "loading") return;
@@ -37,16 +50,20 @@ export async function openFile(
     `Reading ${file.name}…`,
     () => studio.loadFile(file, missing, proxy(onProgress)),
     missing.length > 0 ? { kind: "file", file, missing } : { kind: "file", file },
-    wanted,
+    planOf,
   );
 }
 
-/** Reads the file again, these cells as missing, and plans anew: what was text is numbers now. */
+/** Reads the file again, these cells as missing: what was text is numbers now. The rest of the plan stays. */
 export async function readAsMissing(cells: readonly string[]): Promise<void> {
   const source = dataSource.peek();
   if (source?.kind !== "file") return;
   const { file, missing = [] } = source;
-  await openFile(file, undefined, [...new Set([...missing, ...cells])]);
+  const before = latest(table.peek());
+  const current = plan.peek();
+  await read(file, [...new Set([...missing, ...cells])], (info) =>
+    before && current ? planReread(info, current, before.columns) : info.guessedPlan,
+  );
 }
 
 /** Ends the reading under way; what was there comes back. */
@@ -61,14 +78,14 @@ async function open(
   note: string,
   load: () => Promise<TableInfo>,
   source: DataSource,
-  wanted: DataPlan | undefined,
+  planOf: PlanOf,
 ): Promise<void> {
   const mine = ++request;
   table.value = { state: "loading", note, value: latest(table.value) };
   try {
     const info = await load();
     if (mine !== request) return;
-    const fitting = fittingPlan(info, wanted);
+    const fitting = planOf(info);
     batch(() => {
       dataSource.value = source;
       table.value = ready(info);
@@ -80,7 +97,8 @@ async function open(
     await apply(fitting);
   } catch (error) {
     if (mine !== request) return;
-    table.value = { state: "failed", message: messageOf(error), value: latest(table.value) };
+    const message = inPageWords(messageOf(error), "plan");
+    table.value = { state: "failed", message, value: latest(table.value) };
   }
 }
 

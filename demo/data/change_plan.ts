@@ -27,6 +27,22 @@ export function fittingPlan({ columns, guessedPlan }: TableInfo, wanted?: DataPl
   return fits ? wanted : guessedPlan;
 }
 
+/**
+ * The plan for the same table read in another way: a column that has become another kind gets the role guessed for it, the
+ * rest stays as it was chosen. The target stays the target, with the task that its new kind suggests.
+ * @param before the columns as they were read first
+ */
+export function planReread(info: TableInfo, plan: DataPlan, before: readonly ColumnInfo[]): DataPlan {
+  const { columns } = info;
+  const kinds = new Map(before.map(({ name, kind }) => [name, kind]));
+  const changed = columns.filter(({ name, kind }) => kinds.get(name) !== kind);
+  const target = changed.find(({ name }) => plan.roles[name] === "target");
+  const others = changed.filter((column) => column !== target);
+  const roles = { ...plan.roles, ...Object.fromEntries(others.map((each) => [each.name, inputRole(each)])) };
+  const kept = { ...plan, roles };
+  return fittingPlan(info, target ? withTarget(kept, columns, target.name) : kept);
+}
+
 /** The plan with another role for a column; a new target takes the old one's place, which becomes an input again. */
 export function withRole(
   plan: DataPlan,
@@ -50,7 +66,7 @@ export function withTarget(plan: DataPlan, columns: readonly ColumnInfo[], name:
   return { ...plan, roles, task, logTarget: task === "regression" && guessLog(target) };
 }
 
-/** The role of a column that is no target any more. */
+/** The role guessed for a column that is not the target. */
 function inputRole({ kind, integer, missing, distinct, guessedRole }: ColumnInfo): ColumnRole {
   if (guessedRole !== "target") return guessedRole;
   // As fastai's cont_cat_split: floats, and integers of many values.

@@ -1,5 +1,6 @@
 /** Which field of the panel an error of a plan belongs to. */
 import { messageOf } from "../ui/loadable.ts";
+import { inPageWords } from "./page_words.ts";
 import type { PlanField } from "./plan_error.ts";
 import type { DataPlan } from "./types.ts";
 
@@ -25,30 +26,12 @@ export function planField(error: unknown, plan: DataPlan): PlanProblem {
       : /regression needs numbers/.test(message)
         ? "task"
         : "target";
-    return { field, column: target[1], message: inPageWords(message) };
+    return { field, column: target[1], message: inPageWords(message, "plan") };
   }
   const column = /^(?:Column|Filling the gaps of) "(.+?)"/.exec(message);
   if (column && column[1] in plan.roles)
-    return { field: "column", column: column[1], message: inPageWords(message) };
-  if (/^valid\b/.test(message)) return { field: "valid", column: null, message: inPageWords(message) };
-  return { field: "columns", column: null, message: inPageWords(message) };
-}
-
-/** The library tells developers which option to pass; the page has a field for it. */
-export function inPageWords(message: string): string {
-  return message
-    .replace(
-      /Leave out rows that are not positive, or logTarget\./,
-      "Switch the logarithm off, or correct the rows.",
-    )
-    .replace(/Expand it with dates: \[[^\]]*\](, or use it as a category)?\./, "Give it the role “date”.")
-    .replace(/, or task: "regression"\./, ", or predict it as a number.")
-    .replace(/, or pass fillMissing: \{ addColumns: false \}\./, ", or ignore one of them.")
-    .replace(/Read it as numbers: readCsv\(.*?\)\.$/, "Ignore it, or use it as categories.")
-    .replace(
-      /Use it as a continuous column, or leave it out\.$/,
-      "Give it the role “continuous” or “ignored”.",
-    )
-    .replace(/Leave it out\.$/, "Give it the role “ignored”.")
-    .replace(/Consider leaving it out\.$/, "Consider the role “ignored”.");
+    return { field: "column", column: column[1], message: inPageWords(message, "plan") };
+  if (/^valid\b/.test(message))
+    return { field: "valid", column: null, message: inPageWords(message, "plan") };
+  return { field: "columns", column: null, message: inPageWords(message, "plan") };
 }

@@ -1,9 +1,8 @@
-/** The library's words for a file that could not be scored, as the page says them: which file, and which box to tick. */
+import { inPageWords } from "../data/page_words.ts";
+
+/** The library's words for a file that could not be scored, as the page says them: which file, and what to do. */
 export function scoreProblem(file: string, message: string): string {
-  const said = message.replace(
-    / but never was in training, so there is no fill value\. .*$/,
-    " but never was in training. Fill it in the file, or tick “Fill gaps that training did not have” and bring the file again.",
-  );
+  const said = inPageWords(message, "file");
   return said.includes(file) ? said : `${file}: ${said}`;
 }
 

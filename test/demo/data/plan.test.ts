@@ -2,7 +2,7 @@ import { openAsBlob } from "node:fs";
 import { readCsv, type Table } from "tabgpu";
 import { describe, expect, it } from "vitest";
 import { applyPlan, optionsFor } from "../../../demo/data/apply_plan.ts";
-import { fittingPlan, rolesFor, withRole, withTarget } from "../../../demo/data/change_plan.ts";
+import { fittingPlan, planReread, rolesFor, withRole, withTarget } from "../../../demo/data/change_plan.ts";
 import { newestRows } from "../../../demo/data/hold_out.ts";
 import { tableInfo } from "../../../demo/data/job.ts";
 import { parsePercent, splitValue, validFrom, validOptions } from "../../../demo/data/plan_fields.ts";
@@ -236,6 +236,28 @@ describe("changing a plan", () => {
     expect(fittingPlan(info, { ...kept, valid: { kind: "last", fraction: 0.1, by: "Date" } })).toBe(
       info.guessedPlan,
     );
+  });
+});
+
+describe("a table read again with a mark for missing cells", () => {
+  const text = `a,b,c,d\n${Array.from({ length: 40 }, (_, i) => `${i / 8},${i === 3 ? "?" : i / 4},${i % 3},${i}.5`).join("\n")}\n`;
+  const reread = async (change: (plan: DataPlan) => DataPlan) => {
+    const before = tableInfo("t", await readCsv(text), false);
+    const after = tableInfo("t", await readCsv(text, { missing: ["", "?"] }), false);
+    return planReread(after, change(before.guessedPlan), before.columns);
+  };
+
+  it("keeps what was chosen; only the column that has become numbers is guessed again", async () => {
+    const plan = await reread((guess) => ({ ...withRoles(guess, { a: "ignored" }), seed: 7 }));
+    expect(plan.seed).toBe(7);
+    expect(plan.roles).toEqual({ a: "ignored", b: "continuous", c: "categorical", d: "target" });
+  });
+
+  it("keeps the target, and predicts it as what it has become", async () => {
+    const before = await readCsv(text);
+    const plan = await reread((guess) => withTarget(guess, tableInfo("t", before, false).columns, "b"));
+    expect(plan.roles).toMatchObject({ a: "continuous", b: "target", d: "continuous" });
+    expect(plan.task).toBe("regression");
   });
 });
 

@@ -1,8 +1,10 @@
-import { Table } from "tabgpu";
+import { encodeTable, Table, TabularData } from "tabgpu";
 import { describe, expect, it } from "vitest";
+import { inPageWords } from "../../../demo/data/page_words.ts";
 import { scoreTable } from "../../../demo/predictions/score_file.ts";
 import { countedFromOne, scoreProblem } from "../../../demo/predictions/score_problem.ts";
 import { outsideDateNote } from "../../../demo/predictions/typed.ts";
+import { inputs, smallTable } from "../../support/small_table.ts";
 import { penguinBench } from "../small_bench.ts";
 
 const { signal } = new AbortController();
@@ -25,7 +27,27 @@ describe("a file with a gap that training did not have", () => {
   });
 });
 
+function thrownBy(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("Nothing went wrong.");
+}
+
 describe("what went wrong with a file", () => {
+  it("names no option of the library", () => {
+    const { preprocessing } = TabularData.from(smallTable(), { ...inputs, target: "y", logTarget: true });
+    const table = Table.fromRecords(["1", "?", "3"].map((warm) => ({ town: "Bonn", weekday: 1, warm })));
+    const message = thrownBy(() => encodeTable(table, preprocessing, { targets: "none", lenient: true }));
+    expect(message).toContain("readCsv(file, { missing:");
+    const remedy = /\. Correct it, or leave the cell empty if it is unknown\.$/;
+    expect(scoreProblem("a.csv", message)).toMatch(/^a\.csv: .* holds the text "\?" in row 1 /);
+    expect(scoreProblem("a.csv", message)).toMatch(remedy);
+    expect(inPageWords(message, "plan")).toMatch(remedy);
+  });
+
   it("names the file once", () => {
     expect(scoreProblem("a.csv", "a.csv is empty.")).toBe("a.csv is empty.");
     expect(scoreProblem("a.csv", "No column.")).toBe("a.csv: No column.");
