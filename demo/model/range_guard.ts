@@ -9,7 +9,7 @@ import type { ModelSettings } from "./types.ts";
 export const droppedRange = signal<ModelSettings["yRange"]>(null);
 
 interface Learned {
-  readonly table: unknown;
+  readonly table: string | undefined;
   readonly target: string;
   readonly logTarget: boolean;
   readonly seen: readonly [number, number];
@@ -22,16 +22,16 @@ export function guardRange(): void {
     const found = data.value;
     if (found.state !== "ready" || !found.value.targetRange) return;
     const { target, logTarget, targetRange: seen } = found.value;
-    const now: Learned = { table: latest(table.peek()), target, logTarget, seen };
+    const now: Learned = { table: latest(table.peek())?.name, target, logTarget, seen };
     const was = before;
     before = now;
+    if (was === null) return;
+    if (was.table === now.table && was.target === target && was.logTarget === logTarget) return;
     const { yRange } = modelSettings.peek();
-    const changed =
-      was !== null && (was.table !== now.table || was.target !== target || was.logTarget !== logTarget);
-    if (!yRange || !changed || !isForeignRange(yRange, seen, was.seen)) return;
+    const foreign = yRange !== null && isForeignRange(yRange, seen, was.seen);
     batch(() => {
-      modelSettings.value = { ...modelSettings.peek(), yRange: null };
-      droppedRange.value = yRange;
+      if (foreign) modelSettings.value = { ...modelSettings.peek(), yRange: null };
+      droppedRange.value = foreign ? yRange : null; // a note of an earlier change is about another target
     });
   });
   effect(() => {
