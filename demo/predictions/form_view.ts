@@ -8,9 +8,9 @@ import {
   matching,
   outsideDateNote,
   outsideNote,
+  sayOf,
   shownCategory,
   shownNumber,
-  spokenNumber,
   typedCategory,
   typedNumber,
 } from "./typed.ts";
@@ -128,6 +128,7 @@ function numberView(field: NumberField, id: string): TemplateResult {
     setTypo(name, null);
     change(name, (event.target as HTMLInputElement).checked ? null : typical());
   };
+  const say = sayOf(field);
   const note = typo ?? outsideNote(field, value ?? null);
   return html`<div class="field" data-column=${name}>
     <label for=${id}>${name}</label>
@@ -157,7 +158,7 @@ function numberView(field: NumberField, id: string): TemplateResult {
     </div>
     <div class="predictions-below">
       <p class="help ${typo ? "error" : ""}" id="${id}-help">
-        ${note ?? (missing ? `Read as ${spokenNumber(fill)}` : `${spokenNumber(min)} to ${spokenNumber(max)}`)}
+        ${note ?? (missing ? `Read as ${say(fill)}` : `${say(min)} to ${say(max)}`)}
       </p>
       <label class="check"><input type="checkbox" .checked=${live(missing)} @change=${toggle} /> missing</label>
     </div>

@@ -21,6 +21,11 @@ export function spokenNumber(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 7 }).replace("-", "−");
 }
 
+/** How the numbers of a field are told in a sentence: years have no comma. */
+export function sayOf({ min, max }: Pick<NumberField, "min" | "max">): (value: number) => string {
+  return areYears(min, max) ? shownNumber : spokenNumber;
+}
+
 /** A category as it is shown: true and false as words. */
 export function shownCategory(value: VocabValue): string {
   return String(value);
@@ -55,10 +60,11 @@ export function matching(options: readonly VocabValue[], typed: string, most: nu
 }
 
 /** What to say of a value that training hardly prepared the model for; null where all is well. */
-export function outsideNote({ min, max, seen }: NumberField, value: FieldValue): string | null {
+export function outsideNote(field: NumberField, value: FieldValue): string | null {
+  const { min, max, seen } = field;
   if (!seen || typeof value !== "number") return null;
   if (value >= min && value <= max) return null;
-  const say = areYears(min, max) ? String : spokenNumber;
+  const say = sayOf(field);
   return `Outside ${say(min)} to ${say(max)}, which the rows hold: the model guesses here.`;
 }
 

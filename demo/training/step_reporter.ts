@@ -4,6 +4,9 @@ import type { StepBlock } from "./types.ts";
 /** Weight of what was before in the moving average: about the last twenty steps count. */
 const BETA = 0.95;
 
+/** A loss of 0 has no logarithm, and would leave the average without a number from there on. */
+const LEAST_LOSS = 1e-12;
+
 /** Points of a series at most: more than a screen is wide serve nobody. */
 const MOST_POINTS = 500;
 
@@ -27,7 +30,8 @@ export class StepReporter implements Callback {
   }
 
   onStepEnd({ step, loss, lr, mom }: StepRow): void {
-    this.#average = BETA * this.#average + (1 - BETA) * Math.log(loss);
+    const logLoss = Math.log(Math.max(loss, LEAST_LOSS));
+    this.#average = BETA * this.#average + (1 - BETA) * logLoss;
     if ((step + 1) % this.#stride !== 0) return;
     const smoothed = Math.exp(this.#average / (1 - BETA ** (step + 1)));
     this.#block.step.push(step + 1);

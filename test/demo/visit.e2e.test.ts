@@ -101,6 +101,7 @@ describe("a visit", () => {
     expect(since.filter(({ url }) => !url.startsWith(studio.server.url) && !url.startsWith("blob:"))).toEqual(
       [],
     );
+    expect(requests.length).toBeGreaterThan(0);
     for (const { method, sent } of requests) expect([method, sent]).toEqual(["GET", 0]);
     expect(since.filter(({ url }) => url.includes("?"))).toEqual([]);
   });

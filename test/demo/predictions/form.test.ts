@@ -3,6 +3,7 @@ import { formFields, niceStep, rowValues, typicalValues } from "../../../demo/pr
 import {
   matching,
   outsideNote,
+  sayOf,
   shownNumber,
   typedCategory,
   typedNumber,
@@ -126,5 +127,13 @@ describe("what is typed", () => {
     expect(outsideNote(field, null)).toBeNull();
     expect(outsideNote({ ...field, seen: false }, 99)).toBeNull();
     expect(outsideNote(field, 10.5)).toBe("Outside 0 to 10, which the rows hold: the model guesses here.");
+    const year = { ...field, min: 2007, max: 2009 };
+    expect(outsideNote(year, 2012)).toMatch(/^Outside 2007 to 2009,/);
+  });
+
+  it("is told with a comma among its digits, unless it is a year", () => {
+    const year = sayOf({ min: 2007, max: 2009 });
+    expect([2007, 2009, 2008.0291262].map(year)).toEqual(["2007", "2009", "2008.029"]);
+    expect([1, -2008].map(sayOf({ min: 0, max: 40_000 }))).toEqual(["1", "−2,008"]);
   });
 });

@@ -43,4 +43,14 @@ describe("what the page hears of steps", () => {
       expect(loss[n - 1]).toBeCloseTo(mean(n), 12);
     });
   });
+
+  it("stays a number when a step has no loss at all", () => {
+    const reporter = new StepReporter();
+    reporter.onFitBegin({ steps: 3 });
+    for (const [step, loss] of [1, 0, 1].entries()) reporter.onStepEnd(row(step, loss));
+    const { loss } = reporter.take();
+    expect(loss[0]).toBe(1);
+    for (const value of loss) expect(value).toBeGreaterThan(0);
+    expect(loss[2]).toBeGreaterThan(loss[1]);
+  });
 });
