@@ -38,7 +38,7 @@ export const lrCurve = signal<Loadable<LrCurve>>(EMPTY);
 export const trainingSettings = signal<TrainingSettings>(DEFAULT_TRAINING_SETTINGS);
 export const runs = signal<readonly Run[]>([]);
 
-/** Written by training/ when a run ends, by take_away/ when a file is opened, and by data/, which may drop it. */
+/** Written by training/ when a run ends, by take_away/ when a file is opened, and by main.ts, which restores one. */
 export const currentModel = signal<Loadable<CurrentModelInfo>>(EMPTY);
 
 /** What the worker's learner is busy with; only one of these runs at a time. */

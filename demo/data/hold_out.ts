@@ -1,5 +1,6 @@
 /** Which rows are held out for validation. */
 import type { Column, Table, ValidSplit } from "tabgpu";
+import { seeded } from "../worker/sampling.ts";
 import { PlanError } from "./plan_error.ts";
 import type { DataPlan } from "./types.ts";
 
@@ -80,7 +81,7 @@ function drawnByClass(codes: Int32Array, fraction: number, seed: number): Uint8A
     else rowsOf.set(codes[row], [row]);
   }
   const held = new Uint8Array(codes.length);
-  const random = mulberry32(seed);
+  const random = seeded(seed);
   for (const rows of rowsOf.values()) {
     const count = Math.min(rows.length - 1, Math.round(fraction * rows.length));
     for (let i = 0; i < count; i++) {
@@ -90,17 +91,6 @@ function drawnByClass(codes: Int32Array, fraction: number, seed: number): Uint8A
     }
   }
   return held;
-}
-
-/** Small, seeded and good enough to draw rows: Tommy Ettinger's mulberry32. */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function marksOf(rows: Uint32Array, length: number): Uint8Array {

@@ -54,16 +54,11 @@ export function rememberChoices(): void {
   });
 }
 
-/** Keeps every model that becomes the current one, and forgets it when there is none any more. */
+/** Keeps every model that becomes the current one. */
 export function rememberModel(): void {
   let version: number | null = null;
   effect(() => {
     const current = currentModel.value;
-    if (current.state === "empty") {
-      if (version !== null) void keep({ model: undefined }, "the model");
-      version = null;
-      return;
-    }
     if (current.state !== "ready" || current.value.version === version) return;
     version = current.value.version;
     if (current.value.origin !== "restored") void keepModel(current.value);

@@ -49,28 +49,20 @@ export async function read(keys: readonly Key[]): Promise<unknown[]> {
 let forgetting = false;
 
 /**
- * Keeps values under their keys, all or none; undefined takes a key away. `what` names them in a message. What cannot be
- * kept is not there at all afterwards: an older one would come back in its place.
+ * Keeps values under their keys, all or none. `what` names them in a message. What cannot be kept is not there at all
+ * afterwards: an older one would come back in its place.
  */
 export async function keep(values: Partial<KeptValues>, what: string): Promise<void> {
   if (forgetting) return;
-  const there = Object.entries(values).filter(([, value]) => value !== undefined);
   try {
-    await takeAway(Object.keys(values).filter((key) => values[key as Key] === undefined));
-    if (there.length > 0) {
-      await setMany(there, store());
-      keptSomething.value = true;
-    }
+    await setMany(Object.entries(values), store());
+    keptSomething.value = true;
     const rest = new Map(failures.value);
     if (rest.delete(what)) failures.value = rest;
   } catch (error) {
     failures.value = new Map(failures.value).set(what, wordsFor(error, what));
-    await takeAway(there.map(([key]) => key)).catch(() => {});
+    await delMany(Object.keys(values), store()).catch(() => {});
   }
-}
-
-async function takeAway(keys: string[]): Promise<void> {
-  if (keys.length > 0) await delMany(keys, store());
 }
 
 function wordsFor(error: unknown, what: string): string {

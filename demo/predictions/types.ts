@@ -143,7 +143,7 @@ export interface ScoredFile {
   readonly name: string;
   readonly rows: number;
   readonly csv: Blob;
-  /** Categories that training never saw, in words. */
+  /** Gaps that were filled and categories that training never saw, a sentence for each column. */
   readonly notes: readonly string[];
   readonly preview: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
 }

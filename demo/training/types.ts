@@ -96,7 +96,7 @@ export interface Run {
 
 /** The model that the panels below the training use. */
 export interface CurrentModelInfo {
-  /** "Run 2 · 200, 100" or the file's name. */
+  /** "Run 2: 200, 100 · lr 0.001", or the file's name. */
   readonly name: string;
   readonly origin: "trained" | "file" | "restored";
   /** Name of the table that it was trained on; null where that is not known. */

@@ -1,5 +1,5 @@
 /** Dark or light: the system's choice, unless one was made here. Charts read `theme` and draw themselves again. */
-import { effect, signal } from "@preact/signals-core";
+import { signal } from "@preact/signals-core";
 
 export type Theme = "light" | "dark";
 export type ThemeChoice = Theme | "system";
@@ -47,11 +47,6 @@ function stored(): ThemeChoice {
 
 dark.addEventListener("change", show);
 show();
-
-/** Runs `draw` now and whenever the theme changes; ends with the function returned. */
-export function withTheme(draw: (theme: Theme) => void): () => void {
-  return effect(() => draw(theme.value));
-}
 
 /** A colour of the style sheet, e.g. `cssColour("--accent")`, for canvases. */
 export function cssColour(name: `--${string}`): string {

@@ -1,4 +1,4 @@
-/** Random numbers for the page's pictures: the same seed gives the same ones (mulberry32). */
+/** Random numbers to draw rows with: the same seed gives the same ones (Tommy Ettinger's mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
