@@ -1,10 +1,12 @@
 /** TabGPU: fastai's tabular model, trained and run on WebGPU. Everything public is re-exported here. */
 
+export { isMissing } from "./data/column.ts";
 export { contCatSplit } from "./data/cont_cat_split.ts";
 export { addCyclicDatepart } from "./data/cyclic_datepart.ts";
 export { addDatepart } from "./data/datepart.ts";
 export { decodeRows } from "./data/decode.ts";
 export { addElapsedTimes } from "./data/elapsed_times.ts";
+export { MISSING_MARKS } from "./data/infer_type.ts";
 export {
   type EncodedTable,
   encodeTable,

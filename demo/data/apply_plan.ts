@@ -1,5 +1,12 @@
 /** From a plan to the library's options, and to data that is ready for training. */
-import { type Column, type DateExpansion, Table, TabularData, type TabularDataOptions } from "tabgpu";
+import {
+  type Column,
+  type DateExpansion,
+  isMissing,
+  Table,
+  TabularData,
+  type TabularDataOptions,
+} from "tabgpu";
 import { counted, grouped } from "../ui/format.ts";
 import { datePartsOf } from "./date_parts.ts";
 import { describeColumn } from "./describe.ts";
@@ -56,7 +63,7 @@ function withoutGaps(table: Table, target: string, notes: string[]): Table {
   const column = table.column(target);
   const rows = new Uint32Array(table.rows);
   let count = 0;
-  for (let row = 0; row < table.rows; row++) if (!isGap(column, row)) rows[count++] = row;
+  for (let row = 0; row < table.rows; row++) if (!isMissing(column, row)) rows[count++] = row;
   if (count === table.rows) return table;
   if (count === 0) throw new PlanError("target", `“${target}” is empty in every row. Choose another column.`);
   const left = table.rows - count;
@@ -91,11 +98,6 @@ function checkTarget(column: Column, { task, logTarget }: DataPlan): void {
       `The smallest ${named} is ${histogram.min}, and only numbers above 0 have a logarithm. Switch it off.`,
     );
   }
-}
-
-function isGap(column: Column, row: number): boolean {
-  if (column.kind === "text") return column.codes[row] < 0;
-  return column.kind === "boolean" ? column.values[row] > 1 : Number.isNaN(column.values[row]);
 }
 
 export function optionsFor(

@@ -16,12 +16,6 @@ export interface MostlyNumbers {
   readonly whole: boolean;
 }
 
-/** Cells that readCsv takes for missing when it is told no others. */
-const USUAL_MARKS: readonly string[] = [
-  ..."NA N/A n/a #N/A <NA> NaN nan null NULL".split(" "),
-  "", // a blank cell
-];
-
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 /** Digits that are a name: readCsv keeps them as text, whatever else the column holds. */
 const NAME = /^[+-]?(0\d+|\d{16,})$/;
@@ -54,9 +48,4 @@ export function mostlyNumbersReason({ numbers, present, others, whole }: MostlyN
 /** “?”, “none” */
 export function quoted(texts: readonly string[]): string {
   return texts.map((text) => `“${text}”`).join(", ");
-}
-
-/** What readCsv is told: its own marks and those that a person named; undefined for its own alone. */
-export function missingMarks(more: readonly string[]): readonly string[] | undefined {
-  return more.length > 0 ? [...USUAL_MARKS, ...more] : undefined;
 }

@@ -1,5 +1,11 @@
-import { DataError, type PreprocessingState, type ReadCsvOptions, readCsv, type Table } from "tabgpu";
-import { missingMarks } from "./mostly_numbers.ts";
+import {
+  DataError,
+  MISSING_MARKS,
+  type PreprocessingState,
+  type ReadCsvOptions,
+  readCsv,
+  type Table,
+} from "tabgpu";
 import type { LoadProgress } from "./types.ts";
 
 export interface ReadTable {
@@ -51,6 +57,11 @@ export async function readTableFile(
   }
   const table = await readCsv(file, { ...options, encoding: "windows-1252" });
   return { table, notes: ["Read as Windows-1252, for it is no UTF-8."], csv: true };
+}
+
+/** What readCsv is told: its own marks and those that a person named; undefined for its own alone. */
+function missingMarks(more: readonly string[]): readonly string[] | undefined {
+  return more.length > 0 ? [...MISSING_MARKS, ...more] : undefined;
 }
 
 /** Whether there is a NUL among the first bytes, which text has none of unless it is UTF-16. */

@@ -1,6 +1,6 @@
 /** What is drawn of the model's word on rows whose truth is known: pure functions of the outcomes. */
 import type { PreprocessingState, Table, VocabValue } from "tabgpu";
-import { inPercent, signedPercent } from "../ui/format.ts";
+import { inPercent, signedPercent, significant, trueMinus } from "../ui/format.ts";
 import { type Outcomes, outputsOf, rowLosses } from "../worker/outcomes.ts";
 import { sampleRows } from "../worker/sampling.ts";
 import { fieldValue } from "./form.ts";
@@ -13,7 +13,6 @@ const WORST = 10;
 const CLASSES = 25;
 
 const tenths = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const significant = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 
 /** A point per row and target, of at most some thousand rows. */
 export function scattersOf({ raw, targets }: Outcomes, { target }: PreprocessingState): Scatter[] {
@@ -132,10 +131,10 @@ function wordsOf({ raw, targets }: Outcomes, state: PreprocessingState, i: numbe
     return { truth: named(truths, 0.5), predicted: named(at, 0), off: `${wrong} of ${outputs} wrong` };
   }
   const undo = (x: number) => (target.log ? Math.exp(x) : x);
-  const list = (values: Float32Array) => [...values].map((x) => significant.format(undo(x))).join(", ");
+  const list = (values: Float32Array) => [...values].map((x) => significant(undo(x), 4)).join(", ");
   const off = [...at].map((x, k) => {
     if (target.log) return signedPercent(Math.expm1(x - truths[k]));
-    return `${x > truths[k] ? "+" : ""}${significant.format(x - truths[k])}`.replace("-", "−");
+    return `${x > truths[k] ? "+" : ""}${significant(x - truths[k], 4)}`;
   });
   return { truth: list(truths), predicted: list(at), off: off.join(", ") };
 }
@@ -143,5 +142,6 @@ function wordsOf({ raw, targets }: Outcomes, state: PreprocessingState, i: numbe
 /** A cell as a table shows it. */
 export function cellText(value: FieldValue): string {
   if (value === null) return "–";
-  return typeof value === "number" && !Number.isInteger(value) ? significant.format(value) : String(value);
+  if (typeof value !== "number") return String(value);
+  return Number.isInteger(value) ? trueMinus(String(value)) : significant(value, 4);
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import { inPercent, signedPercent } from "../ui/format.ts";
+import { grouped, inPercent, signedPercent, significant } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { styleVars } from "../ui/style_vars.ts";
 import { form, prediction, started, typicalChanged, typos } from "./state.ts";
@@ -8,12 +8,11 @@ import type { RowPrediction } from "./types.ts";
 /** Classes whose bars are shown; of more, the most probable ones. */
 const BARS = 12;
 
-const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
 const tenths = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** A number in the target's unit: 5,263, 0.0123. */
 export function targetNumber(x: number): string {
-  return amount.format(x).replace("-", "−");
+  return significant(x, 5);
 }
 
 /** A probability: 12.3 %. */
@@ -106,7 +105,7 @@ function truthView(said: RowPrediction | undefined): TemplateResult {
     const shown = typeof truth === "number" ? targetNumber(truth) : String(truth ?? "missing");
     return html`<p>True ${name}: <strong>${shown}</strong>${off}</p>`;
   });
-  const number = (row.row + 1).toLocaleString("en");
+  const number = grouped(row.row + 1);
   return html`<div class="predictions-truth" id="predictions-truth">
     ${truths}
     <p class="help">

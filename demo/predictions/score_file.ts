@@ -3,11 +3,13 @@ import {
   type Column,
   DataError,
   encodeTable,
+  isMissing,
   type PreprocessingState,
   type Table,
   type TabularModel,
   toCsv,
 } from "tabgpu";
+import { counted } from "../ui/format.ts";
 import { breathe } from "../worker/stoppable.ts";
 import { cellText } from "./evaluate.ts";
 import { fieldValue } from "./form.ts";
@@ -71,8 +73,7 @@ export async function scoreTable(
       ...[...unseen].map(([column, { count, examples }]) => {
         const shown = [...examples].slice(0, 2);
         if (examples.size > shown.length) shown.push("…");
-        const values = count === 1 ? "1 value" : `${count.toLocaleString("en")} values`;
-        return `${column}: ${values} that training never saw (${shown.join(", ")}), read as missing.`;
+        return `${column}: ${counted(count, "value")} that training never saw (${shown.join(", ")}), read as missing.`;
       }),
     ],
     preview: preview ?? { columns: [], rows: [] },
@@ -95,15 +96,14 @@ function countGaps(table: Table, { continuous, fillMissing }: PreprocessingState
     if (Object.hasOwn(fillMissing, name) || !table.has(name)) continue;
     const column = table.column(name);
     let count = 0;
-    for (let row = 0; row < table.rows; row++) if (fieldValue(column, row) === null) count++;
+    for (let row = 0; row < table.rows; row++) if (isMissing(column, row)) count++;
     if (count > 0) gaps.set(name, (gaps.get(name) ?? 0) + count);
   }
 }
 
 function filledNotes(gaps: ReadonlyMap<string, number>): string[] {
   return [...gaps].map(([column, count]) => {
-    const cells = count === 1 ? "1 missing cell" : `${count.toLocaleString("en")} missing cells`;
-    return `${column}: ${cells} filled with the column’s mean in training.`;
+    return `${column}: ${counted(count, "missing cell")} filled with the column’s mean in training.`;
   });
 }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { rowsWord } from "../predictions/evaluation_view.ts";
-import { counted, grouped } from "../ui/format.ts";
+import { counted, grouped, significant } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { evenNumbers } from "./even_numbers.ts";
 import { spreadBars } from "./spread_bars.ts";
@@ -14,8 +14,6 @@ import {
   stopImportance,
 } from "./state.ts";
 import type { Importance, Understandable } from "./types.ts";
-
-const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /** How much each column matters to the model. */
 export function importanceView({ measures, rows }: Understandable): TemplateResult {
@@ -87,7 +85,7 @@ function barsView(known: Importance): TemplateResult {
   return html`
     ${spreadBars({
       id: "understanding-importances",
-      caption: `${change === "rise" ? "Rise" : "Fall"} of ${by}, which is ${digits.format(baseline).replace("-", "−")} as the rows are, when a column is shuffled`,
+      caption: `${change === "rise" ? "Rise" : "Fall"} of ${by}, which is ${significant(baseline, 3)} as the rows are, when a column is shuffled`,
       head: { label: "column", value: change, spread: "least to greatest" },
       bars: columns.map(({ column, mean, least, greatest }) => ({
         label: column,

@@ -1,4 +1,4 @@
-import { inputColumns, type Table } from "tabgpu";
+import { inputColumns, isMissing, type Table } from "tabgpu";
 import type { CurrentModel, Workbench } from "./workbench.ts";
 
 /** Rows whose true values are known, to hold the current model against. */
@@ -48,11 +48,7 @@ function rowsWithTarget(table: Table, names: readonly string[]): Uint32Array {
   const columns = names.map((name) => table.column(name));
   const known: number[] = [];
   for (let row = 0; row < table.rows; row++) {
-    const there = columns.every((column) => {
-      if (column.kind === "text") return column.codes[row] >= 0;
-      return column.kind === "boolean" ? column.values[row] <= 1 : !Number.isNaN(column.values[row]);
-    });
-    if (there) known.push(row);
+    if (!columns.some((column) => isMissing(column, row))) known.push(row);
   }
   return Uint32Array.from(known);
 }

@@ -48,7 +48,7 @@ export function columnLength(column: Column): number {
   return column.kind === "text" ? column.codes.length : column.values.length;
 }
 
-/** Whether the cell is missing. */
+/** Whether the cell of a column in a row, counted from 0, is missing. */
 export function isMissing(column: Column, row: number): boolean {
   switch (column.kind) {
     case "text":

@@ -1,7 +1,10 @@
 import type { ColumnKind } from "./column.ts";
 import { parseDate } from "./dates.ts";
 
-/** Cells that mean "unknown": those of pandas' list that nobody writes as a name. "None" is text. */
+/**
+ * Cells of a CSV that `readCsv` takes for missing when it is told no others: those of pandas' list that nobody writes as a
+ * name. "None" is text.
+ */
 export const MISSING_MARKS: readonly string[] = [
   "",
   "NA",
