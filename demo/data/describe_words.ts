@@ -1,15 +1,14 @@
 /** What a column holds, in words: beside its picture, and instead of it for who cannot see it. */
-import { areYears, grouped, inPercent, trueMinus } from "../ui/format.ts";
+import { areYears, grouped, inPercent, significant, trueMinus } from "../ui/format.ts";
 import { dateText } from "./cell_text.ts";
 import type { ColumnInfo } from "./types.ts";
 
-const few = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 /** 12,040 or 31.25 or 1.2M: short enough for a narrow column. */
 export function shortNumber(x: number): string {
   if (Number.isInteger(x) && Math.abs(x) < 1e6) return grouped(x);
-  return trueMinus((Math.abs(x) >= 1e6 ? compact : few).format(x));
+  return Math.abs(x) >= 1e6 ? trueMinus(compact.format(x)) : significant(x, 4);
 }
 
 /** 12 %, 0.4 %, under 0.1 %, over 99 % */

@@ -3,6 +3,7 @@ import type { Workbench } from "../worker/workbench.ts";
 import { applyPlan as prepare } from "./apply_plan.ts";
 import { takenParts } from "./date_parts.ts";
 import { describeColumn, previewOf } from "./describe.ts";
+import { extent } from "./extent.ts";
 import { guessPlan, guessRoles } from "./guess.ts";
 import { readTableFile } from "./read_file.ts";
 import type { DataInfo, DataPlan, LoadProgress, TableInfo } from "./types.ts";
@@ -111,17 +112,8 @@ function dataInfo(data: TabularData, plan: DataPlan, notes: readonly string[], v
     categorical: categorical.map(({ name }) => name),
     continuous: continuous.map(({ name }) => name),
     classes: target.task === "classification" ? target.classes.map(String) : [],
-    targetRange: target.task === "regression" ? rangeOf(data.encoded.targets!) : null,
+    targetRange: target.task === "regression" ? extent(data.encoded.targets!) : null,
     warnings: [...notes, ...data.warnings],
     version,
   };
-}
-
-function rangeOf(values: Float32Array): [number, number] {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return [min, max];
 }

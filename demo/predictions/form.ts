@@ -1,5 +1,6 @@
 /** The form for a model: what can be asked in each field, and where to start. */
 import { type Column, inputColumns, type PreprocessingState, type Table } from "tabgpu";
+import { extent } from "../data/extent.ts";
 import { sampleRows } from "../worker/sampling.ts";
 import type { FieldValue, FieldValues, FormField } from "./types.ts";
 
@@ -129,16 +130,6 @@ function numbersOf(column: Column): Float64Array | null {
   if (column.kind === "number") return column.values;
   if (column.kind !== "boolean") return null;
   return Float64Array.from(column.values, (value) => (value > 1 ? Number.NaN : value));
-}
-
-/** The least and the greatest of the numbers that are there. */
-export function extent(values: ArrayLike<number>): [number, number] | null {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] < min) min = values[i];
-    if (values[i] > max) max = values[i];
-  }
-  return min <= max ? [min, max] : null;
 }
 
 /** 1, 2 or 5 times a power of ten, at most `step`. */

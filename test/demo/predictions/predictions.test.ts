@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { confusionCounts, frequentClasses } from "../../../demo/predictions/evaluate.ts";
+import { cellText, confusionCounts, frequentClasses } from "../../../demo/predictions/evaluate.ts";
 import { predictionJobs, scoredName } from "../../../demo/predictions/job.ts";
 import { scoreTable } from "../../../demo/predictions/score_file.ts";
 import type { Evaluation, ScoreProgress } from "../../../demo/predictions/types.ts";
@@ -243,4 +243,8 @@ describe("losses of single rows", () => {
     expect(loss).toBeCloseTo((Math.log(2) + 300) / 2, 12);
     expect(measuresOf(labels).map(({ name }) => name)).toEqual(["hamming_loss", "f1_score_macro"]);
   });
+});
+
+it("a cell is shown with a true minus, a date as it is", () => {
+  expect([-3, -0.123456, "2015-07-31", null].map(cellText)).toEqual(["−3", "−0.1235", "2015-07-31", "–"]);
 });
