@@ -27,16 +27,15 @@ export const trouble = computed(() => [...failures.value.values()].at(-1) ?? nul
 /** Whether this browser keeps anything. */
 export const keptSomething = signal(false);
 
-let opened: UseStore | undefined;
-const store = () => {
-  opened ??= createStore(DATABASE, "kept");
-  return opened;
-};
+const opened = createStore(DATABASE, "kept");
+
+/** A promise for every refusal: where storage is forbidden, IndexedDB throws at once when it is opened. */
+const store: UseStore = async (mode, use) => opened(mode, use);
 
 /** What was kept under these keys; all undefined where storage does not answer within a second and a half. */
 export async function read(keys: readonly Key[]): Promise<unknown[]> {
   try {
-    const values = await within(1500, getMany([...keys], store()));
+    const values = await within(1500, getMany([...keys], store));
     keptSomething.value = values.some((value) => value !== undefined);
     return values;
   } catch {
@@ -55,13 +54,13 @@ let forgetting = false;
 export async function keep(values: Partial<KeptValues>, what: string): Promise<void> {
   if (forgetting) return;
   try {
-    await setMany(Object.entries(values), store());
+    await setMany(Object.entries(values), store);
     keptSomething.value = true;
     const rest = new Map(failures.value);
     if (rest.delete(what)) failures.value = rest;
   } catch (error) {
     failures.value = new Map(failures.value).set(what, wordsFor(error, what));
-    await delMany(Object.keys(values), store()).catch(() => {});
+    await delMany(Object.keys(values), store).catch(() => {});
   }
 }
 
@@ -76,7 +75,7 @@ function wordsFor(error: unknown, what: string): string {
 /** Takes all that is kept away. */
 export async function forgetAll(): Promise<void> {
   forgetting = true;
-  await clear(store()).catch(() => {});
+  await clear(store).catch(() => {});
 }
 
 function within<T>(ms: number, promise: Promise<T>): Promise<T> {
