@@ -69,17 +69,12 @@ function settingsForm(): TemplateResult {
           </label>`,
         )}
       </div>
-      ${textField(
-        form,
-        "layers",
-        {
-          id: "inside-layers",
-          label: "Hidden layers",
-          help: "The deeper, the more a drift shows",
-          inputmode: "text",
-        },
-        () => form.insist(),
-      )}
+      ${textField(form, "layers", {
+        id: "inside-layers",
+        label: "Hidden layers",
+        help: "The deeper, the more a drift shows",
+        inputmode: "text",
+      })}
       ${
         current === form.text("layers")
           ? nothing
@@ -98,8 +93,8 @@ function settingsForm(): TemplateResult {
             </div>`
       }
       <div class="pair">
-        ${textField(form, "lr", { id: "inside-lr", label: "Learning rate", help: "The same all the way" }, () => form.insist())}
-        ${textField(form, "steps", { id: "inside-steps", label: "Steps", help: "Of each model", inputmode: "numeric" }, () => form.insist())}
+        ${textField(form, "lr", { id: "inside-lr", label: "Learning rate", help: "The same all the way" })}
+        ${textField(form, "steps", { id: "inside-steps", label: "Steps", help: "Of each model", inputmode: "numeric" })}
       </div>
       <p class="help">
         Data, batch size, seed and range of outputs are those chosen above. There is no dropout, and weight decay is 0.01:

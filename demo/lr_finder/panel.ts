@@ -31,7 +31,7 @@ function settingsForm() {
   const finding = busy.value === "lr_finder";
   const refusal = refusalOf("lr_finder");
   const field = (name: Parameters<typeof form.text>[0], label: string, help: string) =>
-    textField(form, name, { id: `lr-finder-${name}`, label, help }, () => form.take());
+    textField(form, name, { id: `lr-finder-${name}`, label, help });
   const submit = (event: Event) => {
     event.preventDefault();
     if (form.insist()) {

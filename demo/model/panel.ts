@@ -47,10 +47,7 @@ const field = (
   name: Parameters<typeof form.text>[0],
   help: string,
   inputmode: "text" | "decimal" = "decimal",
-) =>
-  textField(form, name, { id: modelFieldId(name), label: MODEL_LABELS[name], help, inputmode }, () =>
-    form.insist(),
-  );
+) => textField(form, name, { id: modelFieldId(name), label: MODEL_LABELS[name], help, inputmode });
 
 function toggle(name: "bnCont" | "useBn", label: string, checked: boolean) {
   const set = (event: Event) => {

@@ -40,7 +40,7 @@ function settingsForm() {
     const whole = name === "epochs" || name === "bs" || name === "seed";
     const inputmode = whole ? "numeric" : "decimal";
     const about = { id: trainingFieldId(name), label: TRAINING_LABELS[name], help, inputmode } as const;
-    return textField(form, name, about, () => form.take());
+    return textField(form, name, about);
   };
   const submit = (event: Event) => {
     event.preventDefault();

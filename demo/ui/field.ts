@@ -11,13 +11,8 @@ export interface FieldWords {
   readonly inputmode?: "text" | "numeric" | "decimal";
 }
 
-/** A text field of a form: label, input, and help or what is wrong. */
-export function textField<S, N extends string>(
-  form: Form<S, N>,
-  name: N,
-  words: FieldWords,
-  onChange: () => void,
-) {
+/** A text field of a form: label, input, and help or what is wrong, told as soon as the field is left. */
+export function textField<S, N extends string>(form: Form<S, N>, name: N, words: FieldWords) {
   const { id, label, help, inputmode = "decimal" } = words;
   const error = form.error(name);
   return html`<div class="field">
@@ -31,7 +26,7 @@ export function textField<S, N extends string>(
       aria-invalid=${error === undefined ? "false" : "true"}
       .value=${live(form.text(name))}
       @input=${(event: Event) => form.input(name, (event.target as HTMLInputElement).value)}
-      @change=${onChange}
+      @blur=${() => form.insist()}
     />
     <p id="${id}-help" class="help ${error === undefined ? "" : "error"}">${error ?? help}</p>
   </div>`;

@@ -13,7 +13,8 @@ export class Form<S, N extends string> {
   readonly #settings: Signal<S>;
   readonly #parse: (texts: Readonly<Record<N, string>>) => Parsed<S, N>;
   readonly #drafts = signal<Partial<Record<N, string>>>({});
-  readonly #strict = signal(false);
+  /** Fields whose mistakes are told: those that were wrong when the form was last asked, until they are right. */
+  readonly #told = signal<ReadonlySet<N>>(new Set());
   readonly #texts: ReadonlySignal<Readonly<Record<N, string>>>;
   readonly #parsed: ReadonlySignal<Parsed<S, N>>;
 
@@ -46,7 +47,7 @@ export class Form<S, N extends string> {
   /** What is wrong with a field, once the form was asked to say so. */
   error(name: N): string | undefined {
     const parsed = this.#parsed.value;
-    return this.#strict.value && "errors" in parsed ? parsed.errors[name] : undefined;
+    return this.#told.value.has(name) && "errors" in parsed ? parsed.errors[name] : undefined;
   }
 
   /** The first field that is told to be wrong, and what is wrong with it. */
@@ -58,26 +59,34 @@ export class Form<S, N extends string> {
     return null;
   }
 
-  /** A field was typed into. Mistakes that are shown go while they are mended. */
+  /** A field was typed into. Mistakes that are shown go while they are mended; new ones wait for the field to be left. */
   input(name: N, text: string): void {
+    const told = this.#wrong().filter((wrong) => this.#told.peek().has(wrong));
     this.#drafts.value = { ...this.#drafts.value, [name]: text };
+    const still = this.#wrong();
+    this.#told.value = new Set(told.filter((wrong) => still.includes(wrong)));
   }
 
   /** Takes what was typed as the settings if all of it is right. */
   take(): boolean {
     const parsed = this.#parsed.peek();
     if ("errors" in parsed) return false;
-    this.#strict.value = false;
+    this.#told.value = new Set();
     const same = JSON.stringify(parsed.settings) === JSON.stringify(this.#settings.peek());
     if (!same) this.#settings.value = parsed.settings;
     this.#drafts.value = {};
     return true;
   }
 
-  /** As `take`; what is wrong is shown from now on. */
+  /** As `take`; what is wrong is told. For a field that was left, and before the settings are used. */
   insist(): boolean {
     if (this.take()) return true;
-    this.#strict.value = true;
+    this.#told.value = new Set(this.#wrong());
     return false;
+  }
+
+  #wrong(): N[] {
+    const parsed = this.#parsed.peek();
+    return "errors" in parsed ? (Object.keys(parsed.errors) as N[]) : [];
   }
 }

@@ -5,7 +5,7 @@ import { inFrame, notInFrame } from "./frames.ts";
 /** What a panel is: a function from the session's signals to a template. */
 export type View = () => TemplateResult;
 
-const ACTIONS = ["click", "input", "change", "submit", "keydown", "drop"] as const;
+const ACTIONS = ["click", "input", "change", "blur", "submit", "keydown", "drop"] as const;
 
 /**
  * Draws `view` into `host` now, and again whenever a signal that it read changes: at once where the user is at work, so

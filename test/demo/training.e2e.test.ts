@@ -182,6 +182,13 @@ describe("model, learning rate and training on the demo page", () => {
       "#training-wd": "-1",
       "#training-seed": "",
     });
+    expect(await text(page, "#training-seed-help")).toBe("Write a whole number from 0 to 2,147,483,647.");
+    await page.locator("#training-epochs").pressSequentially("5");
+    expect(await page.getAttribute("#training-epochs", "aria-invalid")).toBe("false");
+    await page.fill("#training-epochs", "");
+    expect(await page.getAttribute("#training-epochs", "aria-invalid")).toBe("false");
+    await fill(page, { "#training-epochs": "0" });
+    expect(await text(page, "#training-epochs-help")).toBe("Write a whole number from 1 to 500.");
     await page.click("#training-start");
     expect(await text(page, "#training-epochs-help")).toBe("Write a whole number from 1 to 500.");
     expect(await text(page, "#training-bs-help")).toBe("Write a whole number from 2 to 8,192.");

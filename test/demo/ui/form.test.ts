@@ -43,6 +43,22 @@ describe("a form", () => {
     expect(settings.value).toEqual({ a: 3, b: 2 });
   });
 
+  it("tells what is wrong with a field once it is left, and does not nag while one is typed into", () => {
+    const { form } = pairForm();
+    form.input("a", "x");
+    expect(form.error("a")).toBe(undefined);
+    form.insist();
+    form.input("a", "xy");
+    expect(form.error("a")).toBe("no a");
+    form.input("b", "y"); // being typed, while a is still wrong
+    expect([form.error("a"), form.error("b")]).toEqual(["no a", undefined]);
+    form.input("a", "7");
+    form.input("a", "7z"); // right in between, and not left since
+    expect(form.error("a")).toBe(undefined);
+    form.insist();
+    expect([form.error("a"), form.error("b")]).toEqual(["no a", "no b"]);
+  });
+
   it("leaves settings that stay the same alone, so that nothing is built again", () => {
     const { settings, form } = pairForm();
     const before = settings.value;
