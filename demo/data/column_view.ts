@@ -10,6 +10,7 @@ import { rolesFor, withRole } from "./change_plan.ts";
 import { histogramWords, kindWord, missingWords, rangeWords } from "./describe_words.ts";
 import { HEIGHT, histogramPath, shareOf, WIDTH } from "./histogram.ts";
 import { quoted } from "./mostly_numbers.ts";
+import { otherDatesReason } from "./other_dates.ts";
 import type { PlanProblem } from "./plan_problem.ts";
 import { planProblem } from "./state.ts";
 import type { ColumnInfo, ColumnRole, DataPlan, TableInfo } from "./types.ts";
@@ -111,7 +112,7 @@ function columnRow(column: ColumnInfo, index: number, info: TableInfo, plan: Dat
   const { rows, columns } = info;
   const role = plan.roles[name] ?? "ignored";
   const problem = problemOf(column);
-  const note = reason !== null && role === guessedRole ? reason : role === "date" ? DATE_NOTE : null;
+  const note = role === guessedRole && reason !== null ? reason : roleNote(column, role);
   const describedBy = problem ? `data-role-error-${index}` : note ? `data-role-note-${index}` : nothing;
   return html`
     <tr role="row" class="role-${role}">
@@ -176,7 +177,11 @@ function breakable(name: string): unknown[] {
     .flatMap((word, i) => (i === 0 ? [word] : [html`<wbr />`, word]));
 }
 
-const DATE_NOTE = "Becomes year, month, week, day of the week and so on.";
+/** What to know of a column in a role that nobody guessed. */
+function roleNote(column: ColumnInfo, role: ColumnRole): string | null {
+  if (role === "date") return "Becomes year, month, week, day of the week and so on.";
+  return role === "ignored" ? null : otherDatesReason(column);
+}
 
 function picture(column: ColumnInfo, rows: number): TemplateResult | typeof nothing {
   const { histogram, top } = column;

@@ -1,6 +1,7 @@
 /** A first plan for a table that nobody has said anything about. Every guess is a rule a person can check. */
 import type { ColumnSummary } from "./describe.ts";
 import { mostlyNumbersReason } from "./mostly_numbers.ts";
+import { otherDatesReason } from "./other_dates.ts";
 import type { ColumnInfo, ColumnRole, DataPlan } from "./types.ts";
 
 /** Names that targets have in tables people share, the surest first. */
@@ -26,9 +27,6 @@ const NAMES_THINGS =
 /** An embedding needs rows: a thing must be seen this often on average. */
 const ROWS_A_THING = 10;
 
-/** Days as people write them, which no one can tell from months: 31.12.2015, 12/31/15, 31-Dec-2015. */
-const OTHER_DATES = /^\d{1,2}([./-])(\d{1,2}|[A-Za-z]{3,9})\1(\d{2}|\d{4})( \d{1,2}:\d{2}(:\d{2})?)?$/;
-
 /** Share of distinct texts from which most categories are seen once. */
 const NEARLY_ALL = 0.5;
 /** Rows from which a share says something. */
@@ -51,9 +49,8 @@ export function reasonToIgnore(column: ColumnSummary, rows: number): string | nu
   const { name, kind, distinct, missing } = column;
   if (missing === rows) return "It is empty.";
   if (distinct === 1) return missing === 0 ? "It has the same value in every row." : null;
-  if (kind === "text" && column.top.every(({ label }) => OTHER_DATES.test(label.trim()))) {
-    return "It looks like dates. Write them like 2015-07-31, and their year, month and day can be learned from.";
-  }
+  const otherDates = otherDatesReason(column);
+  if (otherDates !== null) return otherDates;
   if (rows < MINIMUM_ROWS) return null;
   const present = rows - missing;
   const numbered = kind === "number" && column.integer && distinct === present;

@@ -126,6 +126,19 @@ describe("a table of one's own", () => {
     expect(await page.locator("#data-drop.over").count()).toBe(0);
   });
 
+  it("tells at the column how dates must be written, whatever it is used as", async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${(i % 28) + 1}.12.${15 + (i % 3)};${i % 5};${(i * 7) % 11}`,
+    );
+    await bring(csv("deutsch.csv", `Datum;a;b\n${rows.join("\n")}\n`));
+    const note = page.locator(".data-columns tr", { hasText: "Datum" }).locator(".help").first();
+    await expect.poll(() => note.textContent()).toMatch(/^Dates such as “\d+\.12\.15” .* as in 2015-12-31, /);
+    await role("Datum").selectOption("categorical");
+    await expect.poll(() => note.textContent()).toMatch(/^Dates such as /);
+    await bring(testFile("shops.csv"));
+  });
+
   it("as Parquet: the same roles as from the CSV", async () => {
     const rolesNow = () =>
       page

@@ -117,12 +117,27 @@ describe("columns that are left out, with the reason", async () => {
     expect(await rolesOf(table)).toEqual({ Store: "categorical", distance: "continuous", sales: "target" });
   });
 
-  it.each(["31.12.2015", "12/31/15", "1-Feb-2015 10:30"])("dates as people write them: %s", async (day) => {
-    const { columns: dated } = await infoOf(`day,a,b\n${day},1,2\n${day.replace("1", "2")},2,3\n`);
-    expect(dated[0]).toMatchObject({
-      guessedRole: "ignored",
-      reason: expect.stringContaining("looks like dates"),
-    });
+  it.each(["31.12.2015", "31.12.15", "31.12.2015 10:30", "12/31/15", "1-Feb-2015 10:30"])(
+    "dates as people write them, with what is understood: %s",
+    async (day) => {
+      const { columns: dated } = await infoOf(`day,a,b\n${day},1,2\n${day.replace("1", "2")},2,3\n`);
+      expect(dated[0].guessedRole).toBe("ignored");
+      expect(dated[0].reason).toContain(`Dates such as “${day}” are read as text.`);
+      const understood = dated[0].reason!.match(/2015[-/]12[-/]31( 13:45)?/g)!;
+      expect(understood).toHaveLength(3);
+      const { columns: read } = await infoOf(
+        `day,a,b\n${understood.map((text) => `${text},1,2`).join("\n")}\n`,
+      );
+      expect(read[0].kind).toBe("date");
+    },
+  );
+
+  it("dates of which some are marked as missing; what is no date is not called one", async () => {
+    const days = Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? "k. A." : `${(i % 28) + 1}.3.2015`));
+    const { columns: dated } = await infoOf(`day;b\n${days.map((day, i) => `${day};${i}`).join("\n")}\n`);
+    expect(dated[0].reason).toMatch(/^Dates such as “\d+\.3\.2015” are read as text\./);
+    const { columns: versions } = await infoOf("v,b\n1.2.3,1\n1.2.4,2\n10.2,3\n");
+    expect(versions[0].reason ?? "").not.toContain("Dates");
   });
 
   it("a date that someone has expanded before", async () => {
