@@ -16,7 +16,7 @@ export function previewView({ columns, preview, rows }: TableInfo, plan: DataPla
         <table>
           <thead>
             <tr>
-              ${shown.map(({ name, kind }) => html`<th scope="col" class="${kind === "number" ? "" : "text"} ${role(name)}">${name}</th>`)}
+              ${shown.map(({ name, kind }) => html`<th scope="col" class="${kind === "number" ? "number" : "text"} ${role(name)}">${name}</th>`)}
             </tr>
           </thead>
           <tbody>
@@ -25,7 +25,7 @@ export function previewView({ columns, preview, rows }: TableInfo, plan: DataPla
                 <tr>
                   ${shown.map(({ name, kind }, i) => {
                     const cell = cells[i];
-                    const classes = `${kind === "number" ? "" : "text"} ${role(name)}`;
+                    const classes = `${kind === "number" ? "number" : "text"} ${role(name)}`;
                     return cell === null
                       ? html`<td class="${classes} gap"><span class="visually-hidden">missing</span></td>`
                       : html`<td class=${classes}>${shortened(cell, 28)}</td>`;

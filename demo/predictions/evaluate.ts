@@ -1,10 +1,10 @@
 /** What is drawn of the model's word on rows whose truth is known: pure functions of the outcomes. */
-import type { PreprocessingState, Table, VocabValue } from "tabgpu";
+import type { Column, PreprocessingState, Table, VocabValue } from "tabgpu";
 import { inPercent, signedPercent, significant, trueMinus } from "../ui/format.ts";
 import { type Outcomes, outputsOf, rowLosses } from "../worker/outcomes.ts";
 import { sampleRows } from "../worker/sampling.ts";
 import { fieldValue } from "./form.ts";
-import type { Confusion, Evaluation, FieldValue, Scatter, WorstRow } from "./types.ts";
+import type { Confusion, Evaluation, FieldValue, Scatter, ShownColumn, WorstRow } from "./types.ts";
 
 /** Points that a scatter can show apart. */
 const POINTS = 3000;
@@ -137,6 +137,11 @@ function wordsOf({ raw, targets }: Outcomes, state: PreprocessingState, i: numbe
     return `${x > truths[k] ? "+" : ""}${significant(x - truths[k], 4)}`;
   });
   return { truth: list(truths), predicted: list(at), off: off.join(", ") };
+}
+
+/** How a table shows a column. */
+export function shownColumn({ name, kind }: Column): ShownColumn {
+  return { name, text: kind !== "number" };
 }
 
 /** A cell as a table shows it. */

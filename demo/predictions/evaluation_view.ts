@@ -194,8 +194,10 @@ function confusionView(title: string, { classes, counts, leftOut }: Confusion): 
   </figure>`;
 }
 
-function worstView({ worst }: Evaluation): TemplateResult {
+function worstView({ worst, confusions }: Evaluation): TemplateResult {
   if (worst.rows.length === 0) return html``;
+  const aligned = (text: boolean) => (text ? "text" : "number");
+  const classes = aligned(confusions.length > 0);
   return html`<div class="stack predictions-tight">
     <p class="help">
       The ${worst.rows.length} rows it does worst on. Open one in the form above to see what would change it.
@@ -207,25 +209,25 @@ function worstView({ worst }: Evaluation): TemplateResult {
       </caption>
       <thead>
         <tr>
-          <th scope="col">row</th>
-          <th scope="col">true</th>
-          <th scope="col">predicted</th>
+          <th scope="col" class="number">row</th>
+          <th scope="col" class=${classes}>true</th>
+          <th scope="col" class=${classes}>predicted</th>
           <th scope="col">${worst.offBy}</th>
-          ${worst.columns.map((name) => html`<th scope="col">${name}</th>`)}
+          ${worst.columns.map(({ name, text }) => html`<th scope="col" class=${aligned(text)}>${name}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${worst.rows.map(
           ({ row, truth, predicted, off, cells }) => html`<tr>
-            <th scope="row">
+            <th scope="row" class="number">
               <button type="button" class="plain" title="Open in the form" @click=${() => openRow(row)}>
                 <span class="visually-hidden">Open row </span>${grouped(row + 1)}
               </button>
             </th>
-            <td>${truth}</td>
-            <td>${predicted}</td>
+            <td class=${classes}>${truth}</td>
+            <td class=${classes}>${predicted}</td>
             <td>${off}</td>
-            ${cells.map((cell) => html`<td>${cell}</td>`)}
+            ${cells.map((cell, i) => html`<td class=${aligned(worst.columns[i].text)}>${cell}</td>`)}
           </tr>`,
         )}
       </tbody>

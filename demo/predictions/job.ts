@@ -6,7 +6,7 @@ import { measuresOf, outcomesOf } from "../worker/outcomes.ts";
 import { sampleRows } from "../worker/sampling.ts";
 import { Stoppable } from "../worker/stoppable.ts";
 import type { Workbench } from "../worker/workbench.ts";
-import { confusionsOf, scattersOf, worstRows } from "./evaluate.ts";
+import { confusionsOf, scattersOf, shownColumn, worstRows } from "./evaluate.ts";
 import { fieldValue, formFields, rowValues, typicalValues } from "./form.ts";
 import { scoreTable } from "./score_file.ts";
 import type {
@@ -90,7 +90,7 @@ export function predictionJobs(bench: Workbench) {
         const rows = sampleRows(known.rows, EVALUATED);
         const outcomes = await outcomesOf(model, known.table, rows, { signal, onDone: onProgress });
         const state = model.preprocessing;
-        const columns = fieldsOf(model).map(({ name }) => name);
+        const columns = fieldsOf(model).map(({ name }) => shownColumn(known.table.column(name)));
         return {
           kind: known.kind,
           rows: outcomes.rows.length,
@@ -105,7 +105,12 @@ export function predictionJobs(bench: Workbench) {
           worst: {
             columns,
             offBy: state.target.task === "classification" ? "for the true class" : "off by",
-            rows: worstRows(outcomes, state, known.table, columns),
+            rows: worstRows(
+              outcomes,
+              state,
+              known.table,
+              columns.map(({ name }) => name),
+            ),
           },
         };
       });

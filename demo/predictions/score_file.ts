@@ -11,7 +11,7 @@ import {
 } from "tabgpu";
 import { counted } from "../ui/format.ts";
 import { breathe } from "../worker/stoppable.ts";
-import { cellText } from "./evaluate.ts";
+import { cellText, shownColumn } from "./evaluate.ts";
 import { fieldValue } from "./form.ts";
 import { countedFromOne } from "./score_problem.ts";
 import type { ScoredFile } from "./types.ts";
@@ -111,7 +111,7 @@ function filledNotes(gaps: ReadonlyMap<string, number>): string[] {
 function previewOf(table: Table, predicted: readonly Column[]): ScoredFile["preview"] {
   const columns = [...predicted, ...table.columns];
   return {
-    columns: columns.map(({ name }) => name),
+    columns: columns.map(shownColumn),
     rows: Array.from({ length: table.rows }, (_, row) =>
       columns.map((column) => cellText(fieldValue(column, row))),
     ),

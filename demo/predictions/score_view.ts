@@ -87,10 +87,10 @@ function doneView({ name, rows, csv, notes, preview, url }: ScoredFile & { url: 
           The first rows, predictions first
         </caption>
         <thead>
-          <tr>${preview.columns.map((column) => html`<th scope="col">${column}</th>`)}</tr>
+          <tr>${preview.columns.map(({ name, text }) => html`<th scope="col" class=${text ? "text" : "number"}>${name}</th>`)}</tr>
         </thead>
         <tbody>
-          ${preview.rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
+          ${preview.rows.map((row) => html`<tr>${row.map((cell, i) => html`<td class=${preview.columns[i].text ? "text" : "number"}>${cell}</td>`)}</tr>`)}
         </tbody>
       </table>
     </div>

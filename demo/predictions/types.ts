@@ -98,6 +98,12 @@ export interface Confusion {
   readonly leftOut: { readonly classes: number; readonly rows: number };
 }
 
+/** A column of a table on the page: texts stand to the left, numbers to the right. */
+export interface ShownColumn {
+  readonly name: string;
+  readonly text: boolean;
+}
+
 export interface WorstRow {
   readonly row: number;
   readonly truth: string;
@@ -120,7 +126,7 @@ export interface Evaluation {
   /** One for classes, one per label. */
   readonly confusions: readonly { readonly title: string; readonly confusion: Confusion }[];
   readonly worst: {
-    readonly columns: readonly string[];
+    readonly columns: readonly ShownColumn[];
     /** What `off` says. */
     readonly offBy: string;
     readonly rows: readonly WorstRow[];
@@ -145,5 +151,8 @@ export interface ScoredFile {
   readonly csv: Blob;
   /** Gaps that were filled and categories that training never saw, a sentence for each column. */
   readonly notes: readonly string[];
-  readonly preview: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  readonly preview: {
+    readonly columns: readonly ShownColumn[];
+    readonly rows: readonly (readonly string[])[];
+  };
 }

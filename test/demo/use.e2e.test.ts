@@ -188,6 +188,16 @@ describe("using and understanding a model", () => {
 
     const worst = await rows("#predictions-worst");
     expect(worst).toHaveLength(10);
+    const sides = await page.$$eval("#predictions-worst tr", (all) =>
+      all.map((row) => [...row.children].map((cell) => getComputedStyle(cell).textAlign)),
+    );
+    const head = await page.$$eval("#predictions-worst th[scope=col]", (all) =>
+      all.map(({ textContent }) => textContent!),
+    );
+    const texts = ["store", "state_holiday", "store_type", "assortment", "region", "events"];
+    for (const row of sides) {
+      expect(row).toEqual(head.map((name) => (texts.includes(name) ? "left" : "right")));
+    }
     const off = worst.map(([, , , by]) => Math.abs(Number.parseFloat(by.replace("−", "-"))));
     expect(Math.min(...off)).toBeGreaterThan(20);
     await page.locator("#predictions-worst button").first().click();

@@ -89,7 +89,11 @@ describe("a model of one number", () => {
     scatter.truth.forEach((value, i) => {
       expect(value / truth.values[700 + i]).toBeCloseTo(1, 5);
     });
-    expect(worst.columns).toEqual(["town", "weekday", "warm"]);
+    expect(worst.columns).toEqual([
+      { name: "town", text: true },
+      { name: "weekday", text: false },
+      { name: "warm", text: false },
+    ]);
     const off = Array.from(scatter.truth, (value, i) => Math.abs(Math.log(scatter.predicted[i] / value)));
     const worstOf = off.indexOf(Math.max(...off));
     expect(worst.rows).toHaveLength(10);
@@ -138,7 +142,14 @@ describe("a model of one number", () => {
     expect(scored!.notes).toEqual([
       'town: 2 values that training never saw ("Atlantis", "Ys"), read as missing.',
     ]);
-    expect(scored!.preview.columns).toEqual(["y_prediction", "town", "weekday", "warm", "y"]);
+    expect(scored!.preview.columns.map(({ name }) => name)).toEqual([
+      "y_prediction",
+      "town",
+      "weekday",
+      "warm",
+      "y",
+    ]);
+    expect(scored!.preview.columns.map(({ text }) => text)).toEqual([false, true, false, false, false]);
     const back = await readCsv(await scored!.csv.text());
     expect(back.names).toEqual(["town", "weekday", "warm", "y", "y_prediction"]);
     const said = await bench.current!.model.predict([{ town: "Bonn", weekday: 6, warm: 12.5 }]);
