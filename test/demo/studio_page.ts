@@ -12,13 +12,25 @@ import { type Server, serve } from "../../src/headless/serve.ts";
 /** Files for tests to bring: `testFile("rossmann.csv")`. */
 export const testFile = (name: string) => fileURLToPath(new URL(`./files/${name}`, import.meta.url));
 
-/** Builds the demo into `folder`, as `npm run demo:build` does: in a process of its own, where NODE_ENV is not a test's. */
+/**
+ * Builds the demo into `folder`, as `npm run demo:build` does: in a process of its own, where NODE_ENV is not a test's.
+ * @throws where the build warns of anything
+ */
 export async function buildDemo(folder: string): Promise<void> {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const vite = join(root, "node_modules/vite/bin/vite.js");
-  const options = ["--outDir", folder, "--emptyOutDir", "--logLevel", "error"];
+  const options = ["--outDir", folder, "--emptyOutDir", "--logLevel", "warn"];
   const { NODE_ENV: _, ...env } = process.env;
-  await promisify(execFile)(process.execPath, [vite, "build", "demo", ...options], { cwd: root, env });
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [vite, "build", "demo", ...options],
+    {
+      cwd: root,
+      env,
+    },
+  );
+  const said = `${stdout}${stderr}`.trim();
+  if (said !== "") throw new Error(`npm run demo:build warns:\n${said}`);
 }
 
 /** A page of the demo, with what happened on it. */
