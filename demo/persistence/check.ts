@@ -3,7 +3,12 @@ import type { DataPlan } from "../data/types.ts";
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from "../model/types.ts";
 import type { DataSource } from "../session.ts";
 import { newRun } from "../training/runs.ts";
-import { DEFAULT_TRAINING_SETTINGS, type Run, type TrainingSettings } from "../training/types.ts";
+import {
+  DEFAULT_TRAINING_SETTINGS,
+  type Learned,
+  type Run,
+  type TrainingSettings,
+} from "../training/types.ts";
 
 export function asSource(value: unknown): DataSource | null {
   if (!isObject(value)) return null;
@@ -48,7 +53,7 @@ function asRun(value: unknown): Run | null {
   if (!isObject(value) || typeof value.id !== "number") return null;
   const settings = asTrainingSettings(value.settings);
   const model = asModelSettings(value.model);
-  const run = mergeLike(newRun(value.id, model, settings, ""), value);
+  const run = mergeLike(newRun(value.id, model, settings, asLearned(value.learned)), value);
   const { train, valid, schedule } = run;
   const series = [train.step, train.loss, valid.step, valid.loss, schedule.step, schedule.lr, schedule.mom];
   if (!series.every(Array.isArray) || !STATES.includes(run.state)) return null;
@@ -57,10 +62,18 @@ function asRun(value: unknown): Run | null {
     ...run,
     settings,
     model,
+    learned: asLearned(value.learned),
     message: typeof value.message === "string" ? value.message : null,
     best: isObject(value.best) ? (value.best as unknown as Run["best"]) : null,
     state: underWay ? "stopped" : run.state,
   };
+}
+
+const UNKNOWN: Learned = { target: "", task: "regression", table: "", heldOut: "" };
+
+function asLearned(value: unknown): Learned {
+  const learned = mergeLike(UNKNOWN, value);
+  return learned.task === "classification" ? learned : { ...learned, task: "regression" };
 }
 
 function mergeLike<T extends object>(defaults: T, value: unknown): T {

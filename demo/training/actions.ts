@@ -7,12 +7,14 @@ import {
   currentModel,
   data,
   modelSettings,
+  plan,
   runs,
   table,
   trainingSettings,
 } from "../session.ts";
 import { studio } from "../studio.ts";
 import { latest, messageOf, ready } from "../ui/loadable.ts";
+import { learnedOf } from "./learned.ts";
 import { afterEnd, afterEvent, afterFailure, newRun } from "./runs.ts";
 import { isSuggested, suggestedSettings } from "./settings.ts";
 import type { Run, TrainingEvent } from "./types.ts";
@@ -46,10 +48,9 @@ export function startTraining(): void {
 /** Trains with the settings as they are; the run joins the others. */
 export async function train(): Promise<void> {
   const info = latest(data.value);
-  if (!canTrain.value || !info) return;
+  if (!canTrain.value || !info || !plan.value) return;
   const id = 1 + Math.max(0, ...runs.value.map((run) => run.id));
-  const of = latest(table.value)?.name;
-  const learned = `${info.logTarget ? `ln ${info.target}` : info.target}${of ? ` of ${of}` : ""}`;
+  const learned = learnedOf(info, plan.value.valid, latest(table.value)?.name);
   const run = newRun(id, modelSettings.value, trainingSettings.value, learned);
   asked.value = null;
   busy.value = "training";

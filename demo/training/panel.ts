@@ -9,16 +9,18 @@ import { duration, score, signedPercent } from "../ui/format.ts";
 import { asked, chosen, cpuReason, pause, resume, running, stop, train } from "./actions.ts";
 import { trainingForm as form, trainingFieldId } from "./form.ts";
 import { canAsk, mayBegin, refusalOf } from "./hindrance.ts";
-import { comparable, lossLines, scheduleLines, scoresOf } from "./run_charts.ts";
+import { comparableRuns, learnedWords, sameLearned } from "./learned.ts";
+import { lossLines, scheduleLines, scoresOf } from "./run_charts.ts";
 import { runTable } from "./run_table.ts";
 import { TRAINING_LABELS, type TrainingField } from "./settings.ts";
 import type { Run } from "./types.ts";
 
+/** Losses of runs that learned other things do not compare: those are drawn that are like the one under way or chosen. */
 const shown = computed(() => {
   const all = runs.value.filter((run) => run.shown && (run.train.step.length > 0 || run.state === "running"));
-  // Of runs that learned other things the losses do not compare: those like the newest are drawn.
-  const newest = all.at(-1);
-  return all.filter((run) => run.learned === newest?.learned);
+  const groups = comparableRuns(all);
+  const like = running.value ?? chosen.value;
+  return groups.find(([{ learned }]) => like && sameLearned(learned, like.learned)) ?? groups.at(-1) ?? [];
 });
 const losses = computed(() => lossLines(shown.value));
 const schedule = computed(() => (chosen.value ? scheduleLines(chosen.value) : null));
@@ -144,10 +146,10 @@ function statusOf({ state, history, epochs }: Run): string {
 function lossChart() {
   const drawn = shown.value;
   if (drawn.length === 0) return html`<p class="empty">The loss is drawn here while a model trains.</p>`;
-  const left = runs.value.filter((run) => run.shown).length - drawn.length;
+  const left = runs.value.some((run) => run.shown && !sameLearned(run.learned, drawn[0].learned));
   return html`<figure class="card chart-card">
     <figcaption>
-      Loss of ${drawn.at(-1)?.learned}, on a log scale.
+      Loss of ${learnedWords(drawn[0].learned)}, on a log scale.
       ${
         drawn.length > 1
           ? "Dashed: training; solid with dots: validation; the number at the end of a line is the run’s."
@@ -156,8 +158,10 @@ function lossChart() {
     </figcaption>
     <div id="training-loss" class="chart" ${chart(LineChart, losses.value)}></div>
     ${
-      left > 0 && !comparable(runs.value.filter((run) => run.shown))
-        ? html`<p class="notice">Runs that learned something else are left out: their losses do not compare.</p>`
+      left
+        ? html`<p id="training-left-out" class="help">
+            Runs that learned something else, or were held against other rows, are not drawn: their losses do not compare.
+          </p>`
         : nothing
     }
   </figure>`;

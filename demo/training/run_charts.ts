@@ -107,11 +107,6 @@ export function scheduleLines({ schedule, steps }: Run): Lines {
   };
 }
 
-/** Whether these runs learned the same, so that their losses compare. */
-export function comparable(runs: readonly Run[]): boolean {
-  return runs.every(({ learned }) => learned === runs[0].learned);
-}
-
 /** The numbers of a run's end: those it ended with, or those of its last epoch so far. */
 export function scoresOf({ metrics, history }: Run): Readonly<Record<string, number>> {
   if (Object.keys(metrics).length > 0) return metrics;

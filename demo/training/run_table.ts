@@ -1,38 +1,76 @@
-import { html, nothing } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { runs } from "../session.ts";
 import { duration, score } from "../ui/format.ts";
 import { styleVars } from "../ui/style_vars.ts";
 import { chosen, chosenId, remove, rename, show } from "./actions.ts";
+import { bestRuns, comparableRuns, learnedWords, unitOf } from "./learned.ts";
 import { colourOf, scoresOf } from "./run_charts.ts";
 import type { Run } from "./types.ts";
 
-/** All runs, newest last: shown or not, renamed, removed, chosen. */
-export function runTable() {
-  const all = runs.value;
-  const names = [...new Set(all.flatMap((run) => Object.keys(scoresOf(run))))];
-  return html`<div class="card">
+/** All runs, newest last: shown or not, renamed, removed, chosen. A table for each kind of runs that compare. */
+export function runTable(): TemplateResult {
+  const groups = comparableRuns(runs.value);
+  return html`<div id="training-runs" class="card">
     <h3 id="training-runs-title">Runs</h3>
-    <div class="table" tabindex="0" role="region" aria-label="Table of runs">
-      <table id="training-runs">
-        <thead>
-          <tr>
-            <th scope="col">run</th>
-            <th scope="col" class="text">name</th>
-            ${names.map((name) => html`<th scope="col">${name}</th>`)}
-            <th scope="col">epochs</th>
-            <th scope="col">batch</th>
-            <th scope="col">seed</th>
-            <th scope="col">time</th>
-            <th scope="col"><span class="visually-hidden">what to do with it</span></th>
+    ${
+      groups.length > 1
+        ? html`<p class="help">
+            Runs that learned something else, or were held against other rows, stand apart: their scores do not compare.
+          </p>`
+        : nothing
+    }
+    ${repeat(
+      groups,
+      ([{ id }]) => id,
+      (group) => table(group),
+    )}
+  </div>`;
+}
+
+/** A column of scores: what it is measured in, and who is best. */
+interface ScoreColumn {
+  readonly metric: string;
+  readonly unit: string;
+  readonly best: ReadonlySet<number>;
+}
+
+/** With roles spelled out: on a phone its rows are laid out as blocks, and a table would no longer be told as one. */
+function table(group: readonly Run[]): TemplateResult {
+  const { learned } = group[0];
+  const metrics = [...new Set(group.flatMap((run) => Object.keys(scoresOf(run))))];
+  const columns = metrics.map((metric): ScoreColumn => {
+    return { metric, unit: unitOf(metric, learned), best: bestRuns(group, metric) };
+  });
+  const words = learnedWords(learned);
+  const heldOut = learned.heldOut === "" ? "" : ` Scores are of ${learned.heldOut}.`;
+  const bold = columns.some(({ best }) => best.size > 0) ? " The best of a column is bold." : "";
+  return html`<div class="run-group">
+    <p class="help"><strong>${words}</strong>.${heldOut}${bold}</p>
+    <div class="table" tabindex="0" role="region" aria-label="Runs that learned ${words}">
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">run</th>
+            <th scope="col" role="columnheader" class="text">name</th>
+            ${columns.map(
+              ({ metric, unit }) => html`<th scope="col" role="columnheader">
+                ${metric} <span class="unit">${unit}</span>
+              </th>`,
+            )}
+            <th scope="col" role="columnheader">epochs</th>
+            <th scope="col" role="columnheader">batch</th>
+            <th scope="col" role="columnheader">seed</th>
+            <th scope="col" role="columnheader">time</th>
+            <th scope="col" role="columnheader"><span class="visually-hidden">what to do with it</span></th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${repeat(
-            all,
+            group,
             ({ id }) => id,
-            (run) => row(run, names),
+            (run) => row(run, columns),
           )}
         </tbody>
       </table>
@@ -40,14 +78,16 @@ export function runTable() {
   </div>`;
 }
 
-function row(run: Run, names: readonly string[]) {
+function row(run: Run, columns: readonly ScoreColumn[]): TemplateResult {
   const { id, name, history, epochs, settings, state } = run;
   const scores = scoresOf(run);
   const seconds = history.reduce((sum, { seconds }) => sum + seconds, 0);
   const underWay = state === "running" || state === "paused";
   const isChosen = chosen.value?.id === id;
-  return html`<tr data-state=${state}>
-    <th scope="row">
+  const cell = (label: string, value: string | number) =>
+    html`<td role="cell" data-label=${label}>${value}</td>`;
+  return html`<tr role="row" data-state=${state}>
+    <th scope="row" role="rowheader">
       <label class="check">
         <input
           type="checkbox"
@@ -58,7 +98,7 @@ function row(run: Run, names: readonly string[]) {
         <span class="swatch" ${styleVars({ "--swatch": `var(${colourOf(id)})` })}></span>${id}
       </label>
     </th>
-    <td class="text">
+    <td role="cell" class="text run-named">
       <input
         class="run-name"
         aria-label="Name of run ${id}"
@@ -72,12 +112,17 @@ function row(run: Run, names: readonly string[]) {
       />
       ${state === "done" ? nothing : html`<span class="tag">${state}</span>`}
     </td>
-    ${names.map((metric) => html`<td>${score(scores[metric] ?? Number.NaN)}</td>`)}
-    <td>${history.length === epochs ? epochs : `${history.length} of ${epochs}`}</td>
-    <td>${settings.bs}</td>
-    <td>${settings.seed}</td>
-    <td>${duration(seconds)}</td>
-    <td>
+    ${columns.map(({ metric, unit, best }) => {
+      const value = score(scores[metric] ?? Number.NaN);
+      return best.has(id)
+        ? html`<td role="cell" class="best" data-label=${metric} data-unit=${unit}>
+            ${value}<span class="visually-hidden">, the best</span>
+          </td>`
+        : html`<td role="cell" data-label=${metric} data-unit=${unit}>${value}</td>`;
+    })}
+    ${cell("epochs", history.length === epochs ? epochs : `${history.length} of ${epochs}`)}
+    ${cell("batch", settings.bs)} ${cell("seed", settings.seed)} ${cell("time", duration(seconds))}
+    <td role="cell" class="run-actions">
       <button
         type="button"
         class="plain run-choose"

@@ -2,12 +2,11 @@
 import type { Progress } from "tabgpu";
 import type { ModelSettings } from "../model/types.ts";
 import { counted, duration, grouped, inPercent } from "../ui/format.ts";
-import type { Run, StepBlock, TrainingEvent, TrainingResult, TrainingSettings } from "./types.ts";
+import type { Learned, Run, StepBlock, TrainingEvent, TrainingResult, TrainingSettings } from "./types.ts";
 
 const NOTHING = { step: [], loss: [] } as const;
 
-/** @param learned see Run */
-export function newRun(id: number, model: ModelSettings, settings: TrainingSettings, learned: string): Run {
+export function newRun(id: number, model: ModelSettings, settings: TrainingSettings, learned: Learned): Run {
   return {
     id,
     name: runName(model, settings),

@@ -57,6 +57,17 @@ export interface TrainingResult {
   readonly block: StepBlock;
 }
 
+/** What a run learned, and what its scores were taken from: runs compare where all of it is the same. */
+export interface Learned {
+  /** As the model learns it: "ln sales". */
+  readonly target: string;
+  readonly task: "regression" | "classification";
+  /** Its name; empty where that is not known. */
+  readonly table: string;
+  /** "the last 6,000 of 60,000 rows"; empty where none were held out. */
+  readonly heldOut: string;
+}
+
 /** A training, under way or ended. Series grow while it runs; a new object is made for each change. */
 export interface Run {
   readonly id: number;
@@ -85,8 +96,8 @@ export interface Run {
   /** The settings it ran with. */
   readonly settings: TrainingSettings;
   readonly model: ModelSettings;
-  /** What it learned: losses of different ones do not compare. As in "ln sales of Store sales". */
-  readonly learned: string;
+  /** What it learned, and from which rows its scores are: those of others do not compare. */
+  readonly learned: Learned;
   readonly best: BestPossible | null;
   /** Of the model at its end; empty while it runs and where there are no validation rows. */
   readonly metrics: Readonly<Record<string, number>>;

@@ -265,7 +265,7 @@ describe("model, learning rate and training on the demo page", () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("training-start");
     const [, second] = await cells(page, "#training-runs");
     expect(second[1]).toContain("stopped");
-    expect(Number(second[2])).toBeGreaterThan(0);
+    expect(Number.parseFloat(second[2])).toBeGreaterThan(0);
   });
 
   it("can be stopped while it is paused", async () => {
@@ -406,6 +406,39 @@ describe("model, learning rate and training on the demo page", () => {
     expect(await tab.locator("#model-scale").count()).toBe(0);
     const ranged = await trained(2);
     expect(plain).toBeGreaterThan(2 * ranged);
+    await tab.click("#data-log");
+    await canTrain(tab);
+    expect(await tab.locator(".run-group").count()).toBe(1);
+    expect(await tab.locator(".run-group .best").count()).toBe(4);
+    await tab.click("#training-start");
+    await whenStatus(tab, /Run 3 is trained/);
+    // Euros and logarithms: two tables with a unit to each score, and only one of them is drawn.
+    expect(await tab.locator(".run-group .help").allInnerTexts()).toEqual([
+      expect.stringMatching(
+        /^Sales of shops\.csv\. Scores are of the last .* by Date\. The best of a column is bold\.$/,
+      ),
+      expect.stringMatching(/^ln Sales of shops\.csv\. Scores are of the last .* by Date\.$/),
+    ]);
+    expect(await tab.locator(".run-group th", { hasText: "rmse Sales" }).count()).toBe(1);
+    expect(await tab.locator(".run-group th", { hasText: "rmse ln Sales" }).count()).toBe(1);
+    expect(await tab.locator(".run-group .best").count()).toBe(4);
+    const drawn = () => tab.getAttribute("#training-loss canvas", "aria-label");
+    expect(await text(tab, "#training-left-out")).toContain("are not drawn");
+    await expect.poll(drawn).toContain("Latest training loss");
+    await tab.click('[aria-label="Epochs of run 2"]');
+    await expect.poll(drawn).toMatch(/Run 1, .* Run 2, /);
+    await tab.setViewportSize({ width: 390, height: 844 });
+    const cut = await tab.$$eval(
+      "#training-runs :is(td, th, input)",
+      (all) =>
+        all.filter((cell) => cell.closest("tbody") && cell.getBoundingClientRect().right > 390 - 16).length,
+    );
+    expect([cut, await tab.evaluate(() => document.documentElement.scrollWidth)]).toEqual([0, 390]);
+    expect(await axeViolations(tab)).toEqual([]);
+    await tab.setViewportSize({ width: 1280, height: 900 });
+    await tab.click("#data-log");
+    await canTrain(tab);
+    await tab.click("#model-range-fill");
     await tab.click("#data-log");
     expect(await text(tab, "#model-range-dropped")).toContain("was not made for ln Sales");
     await canTrain(tab);

@@ -45,7 +45,8 @@ describe("what was kept", () => {
   });
 
   it("has no run under way: the page that ran it is gone", () => {
-    const run = { ...newRun(1, DEFAULT_MODEL_SETTINGS, DEFAULT_TRAINING_SETTINGS, "sales"), name: "mine" };
+    const learned = { target: "ln sales", task: "regression", table: "Store sales", heldOut: "" } as const;
+    const run = { ...newRun(1, DEFAULT_MODEL_SETTINGS, DEFAULT_TRAINING_SETTINGS, learned), name: "mine" };
     expect(asRuns([{ ...run, state: "done" }])).toEqual([{ ...run, state: "done" }]);
     expect(
       asRuns([

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_MODEL_SETTINGS } from "../../../demo/model/types.ts";
-import { comparable, lossLines, scheduleLines, scoresOf } from "../../../demo/training/run_charts.ts";
+import { lossLines, scheduleLines, scoresOf } from "../../../demo/training/run_charts.ts";
 import { afterEnd, afterEvent, afterFailure, newRun, runName } from "../../../demo/training/runs.ts";
 import {
   DEFAULT_TRAINING_SETTINGS,
+  type Learned,
   type Run,
   type StepBlock,
   type TrainingEvent,
 } from "../../../demo/training/types.ts";
 
+const LEARNED: Learned = { target: "y", task: "regression", table: "", heldOut: "" };
 const settings = { ...DEFAULT_TRAINING_SETTINGS, epochs: 2 };
 const block = (step: number[], loss: number[]): StepBlock => {
   return { step, loss, lr: step.map((k) => k / 100), mom: step.map(() => 0.9) };
@@ -27,7 +29,7 @@ const events: TrainingEvent[] = [
   { kind: "epoch", row: epochRow(0, 4) },
   { kind: "progress", progress: progress(1, 5), block: block([15], [2]) },
 ];
-const begun = (id = 1): Run => newRun(id, DEFAULT_MODEL_SETTINGS, settings, "y");
+const begun = (id = 1): Run => newRun(id, DEFAULT_MODEL_SETTINGS, settings, LEARNED);
 const halfway = (id = 1) => events.reduce(afterEvent, begun(id));
 
 describe("a run", () => {
@@ -68,7 +70,7 @@ describe("a run", () => {
     expect(scoresOf(done)).toEqual({ valid_loss: 3 });
     const stopped = afterEnd(on, { stopped: true, current: null, block: block([], []) });
     expect([stopped.state, stopped.progress.text]).toEqual(["stopped", "Stopped after 1 epoch"]);
-    const begun = newRun(1, DEFAULT_MODEL_SETTINGS, settings, "x");
+    const begun = newRun(1, DEFAULT_MODEL_SETTINGS, settings, LEARNED);
     const early = afterEnd(begun, { stopped: true, current: null, block: block([1, 2, 7], [3, 2, 1]) });
     expect(early.progress.text).toBe("Stopped after 7 steps");
     const none = afterEnd(begun, { stopped: true, current: null, block: block([], []) });
@@ -143,10 +145,5 @@ describe("the charts of runs", () => {
     expect(lines.map(({ right }) => right ?? false)).toEqual([false, true]);
     expect(lines[0].y.at(-1)).toBe(0.15);
     expect(x.range).toEqual([0, 20]);
-  });
-
-  it("know which runs compare", () => {
-    expect(comparable([halfway(1), halfway(2)])).toBe(true);
-    expect(comparable([halfway(1), { ...halfway(2), learned: "ln y" }])).toBe(false);
   });
 });
