@@ -5,7 +5,7 @@ import { LineChart } from "../charts/line_chart.ts";
 import { busy, data, modelSettings } from "../session.ts";
 import { canAsk, mayBegin, refusalOf } from "../training/hindrance.ts";
 import { textField } from "../ui/field.ts";
-import { counted } from "../ui/format.ts";
+import { counted, grouped } from "../ui/format.ts";
 import { latest } from "../ui/loadable.ts";
 import { blockFindings } from "./block_findings.ts";
 import { columnFindings } from "./column_findings.ts";
@@ -14,7 +14,7 @@ import { averagedWords } from "./findings_words.ts";
 import { WITHOUT_WORDS } from "./layers.ts";
 import { lossLines } from "./lines.ts";
 import { pictures } from "./pictures.ts";
-import { comparison, form, settings, start, stepsDone, stop } from "./state.ts";
+import { comparison, cutOff, form, settings, start, stepsDone, stop } from "./state.ts";
 import type { Comparison, Switch } from "./types.ts";
 
 const SWITCHES: Readonly<Record<Switch, string>> = {
@@ -123,9 +123,20 @@ function progress(): TemplateResult {
         : nothing
     }
     ${state.state === "failed" ? html`<p id="inside-failure" class="notice error" role="alert">${state.message}</p>` : nothing}
+    ${cutOffNotice()}
     ${shown && isOld(shown) ? html`<p class="notice">These two learned from the data as it was before. Train both again to see the new.</p>` : nothing}
     ${shown ? nothing : introduction()}
   `;
+}
+
+function cutOffNotice(): TemplateResult | typeof nothing {
+  if (cutOff.value === null) return nothing;
+  const { step, steps } = cutOff.value;
+  const when = step === 0 ? "before its first steps" : `after step ${grouped(step)} of ${grouped(steps)}`;
+  return html`<p id="inside-cut-off" class="notice">
+    The page was closed or loaded anew while both models trained, ${when}: the comparison is gone. The settings are as they
+    were.
+  </p>`;
 }
 
 /** What there is to see, before there is anything. */

@@ -1,5 +1,5 @@
 /** The comparison on the page: its settings, what was seen so far, and how it begins and ends. */
-import { signal } from "@preact/signals-core";
+import { computed, signal } from "@preact/signals-core";
 import { proxy } from "comlink";
 import { busy, canTrain, data, modelSettings, trainingSettings } from "../session.ts";
 import { studio } from "../studio.ts";
@@ -8,6 +8,7 @@ import { EMPTY, type Loadable, latest, messageOf, ready } from "../ui/loadable.t
 import type { Metric, Place } from "./layers.ts";
 import { type InsideField, insideTexts, parseInside } from "./settings.ts";
 import {
+  type Comparing,
   type Comparison,
   DEFAULT_INSIDE_SETTINGS,
   type InsideEvent,
@@ -21,6 +22,15 @@ export const form = new Form<InsideSettings, InsideField>(settings, insideTexts,
 );
 export const comparison = signal<Loadable<Comparison>>(EMPTY);
 
+/** What is under way, for the next visit to know if it is cut off. */
+export const comparing = computed((): Comparing | null => {
+  if (busy.value !== "inside") return null;
+  const shown = latest(comparison.value);
+  return { step: shown ? stepsDone(shown) : 0, steps: settings.value.steps };
+});
+/** Where a comparison was when the page that trained it was closed or loaded anew. */
+export const cutOff = signal<Comparing | null>(null);
+
 /** What of the layers is drawn, and where it is taken. */
 export const metric = signal<Metric>("std");
 export const place = signal<Place>("handed");
@@ -29,6 +39,7 @@ export async function start(): Promise<void> {
   const info = latest(data.value);
   if (!info || !canTrain.value) return;
   busy.value = "inside";
+  cutOff.value = null;
   const chosen = settings.value;
   comparison.value = { state: "loading", note: "Preparing both models", fraction: 0 };
   let seen: Comparison = {

@@ -79,6 +79,12 @@ export type InsideEvent =
   | { readonly kind: "begin"; readonly batch: number }
   | { readonly kind: "look"; readonly side: Side; readonly look: Look };
 
+/** How far two trainings have come, of how many steps. */
+export interface Comparing {
+  readonly step: number;
+  readonly steps: number;
+}
+
 /** Two trainings as far as they have come. */
 export interface Comparison {
   readonly settings: InsideSettings;

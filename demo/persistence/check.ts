@@ -1,8 +1,15 @@
 /** Whether what was kept is still what this page understands: an older page may have written it. Pure, for any value. */
 import type { DataPlan } from "../data/types.ts";
+import {
+  type Comparing,
+  DEFAULT_INSIDE_SETTINGS,
+  type InsideSettings,
+  type Switch,
+} from "../inside/types.ts";
+import { DEFAULT_LR_FINDER_SETTINGS, type LrFinderSettings } from "../lr_finder/types.ts";
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from "../model/types.ts";
 import type { DataSource } from "../session.ts";
-import { newRun } from "../training/runs.ts";
+import { cutOff, newRun } from "../training/runs.ts";
 import {
   DEFAULT_TRAINING_SETTINGS,
   type Learned,
@@ -41,13 +48,43 @@ export function asTrainingSettings(value: unknown): TrainingSettings {
   return mergeLike(DEFAULT_TRAINING_SETTINGS, value);
 }
 
-/** Runs that ended; one that was under way when the page went is one that was stopped. */
+export function asLrFinderSettings(value: unknown): LrFinderSettings {
+  return mergeLike(DEFAULT_LR_FINDER_SETTINGS, value);
+}
+
+export function asInsideSettings(value: unknown): InsideSettings {
+  const merged = mergeLike(DEFAULT_INSIDE_SETTINGS, value);
+  const { change, layers } = DEFAULT_INSIDE_SETTINGS;
+  return {
+    ...merged,
+    change: SWITCHES.includes(merged.change) ? merged.change : change,
+    layers: numbers(merged.layers) ? merged.layers : layers,
+  };
+}
+
+const SWITCHES: readonly Switch[] = ["blocks", "continuous", "both"];
+
+/** How far a comparison had come when the page that trained it went; null where none was under way. */
+export function asComparing(value: unknown): Comparing | null {
+  if (!isObject(value)) return null;
+  const { step, steps } = value;
+  return typeof step === "number" && typeof steps === "number" ? { step, steps } : null;
+}
+
+/** Runs that ended, and such as were cut off: under way when the page went. */
 export function asRuns(value: unknown): Run[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((run) => asRun(run) ?? []);
 }
 
-const STATES = ["running", "paused", "done", "stopped", "failed"] as const satisfies readonly Run["state"][];
+const STATES = [
+  "running",
+  "paused",
+  "done",
+  "stopped",
+  "failed",
+  "cut off",
+] as const satisfies readonly Run["state"][];
 
 function asRun(value: unknown): Run | null {
   if (!isObject(value) || typeof value.id !== "number") return null;
@@ -58,15 +95,15 @@ function asRun(value: unknown): Run | null {
   const series = [train.step, train.loss, valid.step, valid.loss, schedule.step, schedule.lr, schedule.mom];
   if (!series.every(Array.isArray) || !STATES.includes(run.state)) return null;
   const underWay = run.state === "running" || run.state === "paused";
-  return {
+  const checked: Run = {
     ...run,
     settings,
     model,
     learned: asLearned(value.learned),
     message: typeof value.message === "string" ? value.message : null,
     best: isObject(value.best) ? (value.best as unknown as Run["best"]) : null,
-    state: underWay ? "stopped" : run.state,
   };
+  return underWay ? cutOff(checked) : checked;
 }
 
 const UNKNOWN: Learned = { target: "", task: "regression", table: "", heldOut: "" };

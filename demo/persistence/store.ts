@@ -11,6 +11,7 @@ export interface KeptValues {
   readonly plan: unknown;
   readonly settings: unknown;
   readonly runs: unknown;
+  readonly comparing: unknown;
   readonly model: unknown;
 }
 export type Key = keyof KeptValues;

@@ -121,6 +121,13 @@ function progressOf(run: Run | null) {
     <p id="training-status" role="status">${status}</p>
     <progress id="training-progress" max="1" .value=${run?.progress.fraction ?? 0} aria-label="Training done"></progress>
     <p id="training-speed" class="muted">${run === null ? "\u00a0" : run.progress.text}</p>
+    ${
+      run?.state === "cut off"
+        ? html`<p id="training-cut-off" class="notice">
+            What it had learned is gone; its losses so far are below. The settings are as they were: Train begins again.
+          </p>`
+        : nothing
+    }
     ${run?.message ? html`<p id="training-failure" class="notice error" role="alert">${run.message}</p>` : nothing}
   </div>`;
 }
@@ -140,6 +147,8 @@ function statusOf({ state, history, epochs }: Run): string {
       return "was stopped. The model keeps what it has learned.";
     case "failed":
       return "failed.";
+    case "cut off":
+      return "was cut off: the page was closed or loaded anew while it trained.";
   }
 }
 

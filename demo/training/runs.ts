@@ -83,10 +83,26 @@ export function afterEnd(run: Run, { stopped, current, block }: TrainingResult):
 }
 
 /** Before the first epoch's end in steps, as far as they were told. */
-function stoppedWords({ history, train, steps, progress }: Run): string {
-  if (history.length > 0) return `Stopped after ${counted(history.length, "epoch")}`;
-  const done = Math.max(train.step.at(-1) ?? 0, Math.round(progress.fraction * steps));
+function stoppedWords(run: Run): string {
+  if (run.history.length > 0) return `Stopped after ${counted(run.history.length, "epoch")}`;
+  const done = stepsDone(run);
   return done === 0 ? "Stopped before the first steps were done" : `Stopped after ${counted(done, "step")}`;
+}
+
+/** As far as they were told. */
+function stepsDone({ train, steps, progress }: Run): number {
+  return Math.max(train.step.at(-1) ?? 0, Math.round(progress.fraction * steps));
+}
+
+/** A run that was under way when the page that trained it was closed or loaded anew. */
+export function cutOff(run: Run): Run {
+  const done = stepsDone(run);
+  const epoch = Math.min(run.epochs, Math.floor(run.progress.fraction * run.epochs) + 1);
+  const text =
+    done === 0
+      ? "Cut off before the first steps were done"
+      : `Cut off in epoch ${epoch} of ${run.epochs}, after step ${grouped(done)} of ${grouped(run.steps)}`;
+  return { ...withText(run, text), state: "cut off" };
 }
 
 /** The run after an error. */

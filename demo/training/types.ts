@@ -73,7 +73,7 @@ export interface Run {
   readonly id: number;
   /** What tells it from the others: "200, 100 · lr 0.02", renamed by the user if he likes. */
   readonly name: string;
-  readonly state: "running" | "paused" | "done" | "stopped" | "failed";
+  readonly state: "running" | "paused" | "done" | "stopped" | "failed" | "cut off";
   readonly steps: number;
   readonly epochs: number;
   /** By step, one every few steps if there are many. */

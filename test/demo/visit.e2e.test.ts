@@ -125,6 +125,52 @@ describe("a visit", () => {
     await page.waitForSelector("#predictions-answer");
   });
 
+  it("tells of a training and a comparison that a reload cut off, and has the settings as they were", async () => {
+    const { page, context } = open;
+    await train({ "training-epochs": "500" });
+    await page.waitForFunction(
+      () => document.querySelector<HTMLProgressElement>("#training-progress")!.value > 0,
+    );
+    await page.waitForTimeout(700); // what is kept is a moment old
+    const other = await studio.openIn(context);
+    await other.page.waitForSelector("#training-start:enabled");
+    expect(await other.page.locator("#training-runs tbody tr").count()).toBe(2);
+    expect(await other.page.locator("#training-cut-off").count()).toBe(0);
+    await other.page.close();
+    await page.reload();
+    await page.waitForSelector("#training-cut-off");
+    expect(await text("#training-status")).toMatch(/^Run 3 was cut off/);
+    expect(await text("#training-speed")).toMatch(
+      /^Cut off in epoch \d+ of 500, after step [\d,]+ of [\d,]+$/,
+    );
+    expect(await page.inputValue("#training-epochs")).toBe("500");
+    expect(await text('#training-runs tr[data-state="cut off"]')).toMatch(/^3\s[^]*cut off/);
+    await page.waitForSelector("#training-start:enabled");
+
+    await page.check("#inside-change-both");
+    for (const [id, value] of [
+      ["layers", "8, 8"],
+      ["lr", "0.05"],
+      ["steps", "2000"],
+    ] as const) {
+      await page.fill(`#inside-${id}`, value);
+    }
+    await page.click("#inside-start");
+    await page.waitForSelector("#inside-drift");
+    await page.waitForTimeout(700);
+    await page.reload();
+    await page.waitForSelector("#inside-cut-off");
+    expect(await text("#inside-cut-off")).toMatch(/after step [\d,]+ of 2,000: the comparison is gone/);
+    expect(await page.isChecked("#inside-change-both")).toBe(true);
+    const kept = ["layers", "lr", "steps"].map((id) => page.inputValue(`#inside-${id}`));
+    expect(await Promise.all(kept)).toEqual(["8, 8", "0.05", "2000"]);
+    await page.click('[aria-label="Remove run 3"]');
+    await page.waitForTimeout(500);
+    await page.reload();
+    await page.waitForSelector("#take-away-lines");
+    expect(await page.locator("#inside-cut-off, #training-cut-off").count()).toBe(0);
+  });
+
   it("goes on without a network, kept table and model included", async () => {
     await open.context.setOffline(true);
     await open.page.reload();

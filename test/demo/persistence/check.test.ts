@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_INSIDE_SETTINGS } from "../../../demo/inside/types.ts";
+import { DEFAULT_LR_FINDER_SETTINGS } from "../../../demo/lr_finder/types.ts";
 import { DEFAULT_MODEL_SETTINGS } from "../../../demo/model/types.ts";
 import {
+  asComparing,
+  asInsideSettings,
+  asLrFinderSettings,
   asModelSettings,
   asPlan,
   asRuns,
@@ -20,6 +25,9 @@ describe("what was kept", () => {
       expect(asRuns(garbage)).toEqual([]);
       expect(asModelSettings(garbage)).toEqual(DEFAULT_MODEL_SETTINGS);
       expect(asTrainingSettings(garbage)).toEqual(DEFAULT_TRAINING_SETTINGS);
+      expect(asInsideSettings(garbage)).toEqual(DEFAULT_INSIDE_SETTINGS);
+      expect(asLrFinderSettings(garbage)).toEqual(DEFAULT_LR_FINDER_SETTINGS);
+      expect(asComparing(garbage)).toBeNull();
     }
   });
 
@@ -31,12 +39,22 @@ describe("what was kept", () => {
     expect(asModelSettings(settings)).toEqual(settings);
     const training = { epochs: 2, bs: 64, lr: 0.1, wd: 0, seed: 7 };
     expect(asTrainingSettings(training)).toEqual(training);
+    const inside = { change: "both", layers: [8, 8], lr: 0.02, steps: 50 } as const;
+    expect(asInsideSettings(inside)).toEqual(inside);
+    const lrFinder = { startLr: 1e-6, endLr: 1, numIt: 200 };
+    expect(asLrFinderSettings(lrFinder)).toEqual(lrFinder);
+    expect(asComparing({ step: 3, steps: 50 })).toEqual({ step: 3, steps: 50 });
   });
 
   it("loses only the fields that are wrong", () => {
     expect(asTrainingSettings({ epochs: 2, lr: Number.NaN, bs: "64" })).toEqual({
       ...DEFAULT_TRAINING_SETTINGS,
       epochs: 2,
+    });
+    expect(asInsideSettings({ change: "none", layers: [8], steps: 20 })).toEqual({
+      ...DEFAULT_INSIDE_SETTINGS,
+      layers: [8],
+      steps: 20,
     });
     expect(asModelSettings({ layers: ["200"], yRange: [0], useBn: false })).toMatchObject({
       layers: DEFAULT_MODEL_SETTINGS.layers,
@@ -55,8 +73,13 @@ describe("what was kept", () => {
       ]),
     ).toEqual([]);
     expect(asRuns([run, { ...run, id: 2, state: "done" }, "garbage"]).map(({ state }) => state)).toEqual([
-      "stopped",
+      "cut off",
       "done",
     ]);
+    expect(asRuns([run])[0].progress.text).toBe("Cut off before the first steps were done");
+    const progress = { ...run.progress, fraction: 0.5 };
+    const [half] = asRuns([{ ...run, state: "paused", epochs: 4, steps: 4000, progress }]);
+    expect(half.progress.text).toBe("Cut off in epoch 3 of 4, after step 2,000 of 4,000");
+    expect(asRuns([half])).toEqual([half]);
   });
 });
