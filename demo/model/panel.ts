@@ -139,7 +139,16 @@ function shown() {
       }
     </div>
     ${found.state === "failed" ? html`<p id="model-failure" class="notice error" role="alert">${found.message}</p>` : nothing}
-    ${info ? describe(info) : found.state === "failed" ? nothing : html`<p class="empty">The model appears here once there is data to learn from.</p>`}
+    ${
+      info
+        ? html`<div class="stack model-built ${found.state === "ready" ? "" : "outdated"}">
+            ${found.state === "ready" ? nothing : html`<p id="model-outdated" class="help">Below is still the model before this change.</p>`}
+            ${describe(info)}
+          </div>`
+        : found.state === "failed"
+          ? nothing
+          : html`<p class="empty">The model appears here once there is data to learn from.</p>`
+    }
   `;
 }
 

@@ -156,8 +156,15 @@ function lossChart() {
   const drawn = shown.value;
   if (drawn.length === 0) return html`<p class="empty">The loss is drawn here while a model trains.</p>`;
   const left = runs.value.some((run) => run.shown && !sameLearned(run.learned, drawn[0].learned));
-  return html`<figure class="card chart-card">
+  const fresh = running.value?.train.step.length === 0 ? running.value : null;
+  const before = drawn.filter((run) => run !== fresh).length;
+  return html`<figure class="card chart-card ${fresh && before > 0 ? "outdated" : ""}">
     <figcaption>
+      ${
+        fresh && before > 0
+          ? html`<strong id="training-before">Of the ${before > 1 ? "runs" : "run"} before, until run ${fresh.id} has losses.</strong>`
+          : nothing
+      }
       Loss of ${learnedWords(drawn[0].learned)}, on a log scale.
       ${
         drawn.length > 1

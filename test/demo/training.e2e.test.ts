@@ -122,6 +122,24 @@ describe("model, learning rate and training on the demo page", () => {
       document.querySelector("#model-text")?.textContent?.includes("out_features=16"),
     );
     await canTrain(page);
+    await expect.poll(() => page.locator(".outdated").count()).toBe(0);
+  });
+
+  it("mutes the model before while another is built, and says that it is that", async () => {
+    const muted = page.waitForFunction(() => {
+      const shown = document.querySelector(".model-built.outdated")?.textContent;
+      return (
+        shown?.includes("Below is still the model before this change.") && shown.includes("out_features=16")
+      );
+    });
+    await fill(page, { "#model-layers": "24" });
+    await muted;
+    await page.waitForFunction(() =>
+      document.querySelector("#model-text")?.textContent?.includes("out_features=24"),
+    );
+    await expect.poll(() => page.locator(".outdated, #model-outdated").count()).toBe(0);
+    await fill(page, { "#model-layers": "16" });
+    await canTrain(page);
   });
 
   it("begins nothing that takes a batch size from the training while that is wrong", async () => {

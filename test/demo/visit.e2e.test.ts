@@ -144,7 +144,7 @@ describe("a visit", () => {
       /^Cut off in epoch \d+ of 500, after step [\d,]+ of [\d,]+$/,
     );
     expect(await page.inputValue("#training-epochs")).toBe("500");
-    expect(await text('#training-runs tr[data-state="cut off"]')).toMatch(/^3\s[^]*cut off/);
+    expect(await text('#training-runs tr[data-state="cut off"]')).toMatch(/^3\s[\s\S]*cut off/);
     await page.waitForSelector("#training-start:enabled");
 
     await page.check("#inside-change-both");
