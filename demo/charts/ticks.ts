@@ -3,7 +3,7 @@ import { significant, trueMinus } from "../ui/format.ts";
 
 /** 1, 2 and 5 of every power of ten between the two; the powers alone where that would be many. */
 function logSplits(min: number, max: number): number[] {
-  const steps = max / min > 200 ? [1] : [1, 2, 5];
+  const steps = max / min > 1000 ? [1] : [1, 2, 5]; // over three powers of ten: three of them lie between
   const splits: number[] = [];
   for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
     for (const step of steps) splits.push(Number(`${step}e${power}`));

@@ -4,6 +4,7 @@ import { html, nothing, svg, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { busy } from "../session.ts";
+import { breakable } from "../ui/breakable.ts";
 import { counted, grouped } from "../ui/format.ts";
 import { changePlan, readAsMissing } from "./actions.ts";
 import { rolesFor, withRole } from "./change_plan.ts";
@@ -168,13 +169,6 @@ function missingButton({ name, mostlyNumbers }: ColumnInfo): TemplateResult | ty
   >
     Read ${quoted(others)} as missing
   </button>`;
-}
-
-/** A name that may go on in the next line where a word in it ends. */
-function breakable(name: string): unknown[] {
-  return name
-    .split(/(?<=[_.\s-])|(?<=[a-z])(?=[A-Z])/)
-    .flatMap((word, i) => (i === 0 ? [word] : [html`<wbr />`, word]));
 }
 
 /** What to know of a column in a role that nobody guessed. */

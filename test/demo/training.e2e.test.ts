@@ -122,7 +122,7 @@ describe("model, learning rate and training on the demo page", () => {
       document.querySelector("#model-text")?.textContent?.includes("out_features=16"),
     );
     await canTrain(page);
-    await expect.poll(() => page.locator(".outdated").count()).toBe(0);
+    await page.waitForSelector(".model-built:not(.outdated)");
   });
 
   it("mutes the model before while another is built, and says that it is that", async () => {
@@ -137,7 +137,8 @@ describe("model, learning rate and training on the demo page", () => {
     await page.waitForFunction(() =>
       document.querySelector("#model-text")?.textContent?.includes("out_features=24"),
     );
-    await expect.poll(() => page.locator(".outdated, #model-outdated").count()).toBe(0);
+    await page.waitForSelector(".model-built:not(.outdated)");
+    expect(await page.locator("#model-outdated").count()).toBe(0);
     await fill(page, { "#model-layers": "16" });
     await canTrain(page);
   });

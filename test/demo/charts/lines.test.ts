@@ -43,6 +43,7 @@ describe("the numbers on a log axis", () => {
   it("are 1, 2, 5 of each power, only powers over a wide range, and plain steps over a narrow one", () => {
     expect(ticksOf(0.01, 0.3)).toEqual([0.01, 0.02, 0.05, 0.1, 0.2]);
     expect(ticksOf(0.01, 100)).toEqual([0.01, 0.1, 1, 10, 100]);
+    expect(ticksOf(0.018, 6.7)).toEqual([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]);
     expect(ticksOf(1.7e7, 3.1e7)).toEqual([2e7, 2.5e7, 3e7]);
     expect(ticksOf(0.031, 0.049)).toEqual([0.035, 0.04, 0.045]);
     expect(ticksOf(105, 190)).toEqual([125, 150, 175]);
