@@ -199,7 +199,9 @@ function results() {
               <h3 id="training-schedule-title">Learning rate and momentum of run ${run.id}</h3>
               ${
                 run.schedule.step.length === 0
-                  ? html`<p class="empty">They are drawn here with the first steps.</p>`
+                  ? html`<p class="empty">
+                      ${run.state === "running" ? "They are drawn here with the first steps." : "It ended before its first steps."}
+                    </p>`
                   : html`<div id="training-schedule" class="chart" ${chart(LineChart, schedule.value!)}></div>`
               }
             </section>
@@ -210,8 +212,12 @@ function results() {
 }
 
 /** A row per epoch under fastai's column names; counted from 1, as the progress and the chart's axis do. */
-function epochTable({ history }: Run) {
-  if (history.length === 0) return html`<p class="empty">A row per epoch appears here.</p>`;
+function epochTable({ history, state }: Run) {
+  if (history.length === 0) {
+    const underWay = state === "running" || state === "paused";
+    const words = underWay ? "A row per epoch appears here." : "It ended before its first epoch did.";
+    return html`<p class="empty">${words}</p>`;
+  }
   const metrics = Object.keys(history[0].metrics);
   const columns = ["epoch", "train_loss", "valid_loss", ...metrics, "time"];
   return html`<div class="table epochs" tabindex="0" role="region" aria-label="Table of epochs">

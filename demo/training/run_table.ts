@@ -114,11 +114,12 @@ function row(run: Run, columns: readonly ScoreColumn[]): TemplateResult {
     </td>
     ${columns.map(({ metric, unit, best }) => {
       const value = score(scores[metric] ?? Number.NaN);
+      const label = metric.replaceAll("_", "_\u200b"); // may go on in the next line there
       return best.has(id)
-        ? html`<td role="cell" class="best" data-label=${metric} data-unit=${unit}>
+        ? html`<td role="cell" class="best" data-label=${label} data-unit=${unit}>
             ${value}<span class="visually-hidden">, the best</span>
           </td>`
-        : html`<td role="cell" data-label=${metric} data-unit=${unit}>${value}</td>`;
+        : html`<td role="cell" data-label=${label} data-unit=${unit}>${value}</td>`;
     })}
     ${cell("epochs", history.length === epochs ? epochs : `${history.length} of ${epochs}`)}
     ${cell("batch", settings.bs)} ${cell("seed", settings.seed)} ${cell("time", duration(seconds))}

@@ -45,10 +45,10 @@ export function areYears(min: number, max: number): boolean {
 
 const large = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** A loss or a metric: 0.0123, 4,777.4, 22,823,941, or a dash where there is none. */
+/** A loss or a metric: 0.0123, 835.1, 4,777.4, 22,823,941, or a dash where there is none. */
 export function score(x: number): string {
   if (!Number.isFinite(x)) return "–";
-  if (Math.abs(x) < 1000) return trueMinus(x.toFixed(4));
+  if (Math.abs(x) < 100) return trueMinus(x.toFixed(4));
   return trueMinus(Math.abs(x) < 100_000 ? large.format(x) : whole.format(x));
 }
 

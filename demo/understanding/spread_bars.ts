@@ -1,4 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
+import { breakable } from "../ui/breakable.ts";
 
 export interface SpreadBar {
   readonly label: string;
@@ -42,7 +43,7 @@ export function spreadBars({ id, caption, head, bars }: SpreadBars): TemplateRes
           const from = Math.min(at(0), at(value));
           return html`<tr>
             <th scope="row">
-              ${open ? html`<button type="button" class="plain" @click=${open}>${label}</button>` : label}
+              ${open ? html`<button type="button" class="plain" @click=${open}>${breakable(label)}</button>` : breakable(label)}
             </th>
             <td class="understanding-bar">
               <svg aria-hidden="true" width="100%" height="18">
