@@ -79,6 +79,13 @@ describe("a visit", () => {
     }
   }
 
+  it("fits the narrowest screen, 320 pixels wide", async () => {
+    await open.page.setViewportSize({ width: 320, height: 900 });
+    await open.page.waitForTimeout(500);
+    expect(await open.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await open.page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   it("brings a table of its own, and sends no byte of it anywhere", async () => {
     const { page, requests } = open;
     const before = requests.length;
