@@ -62,12 +62,12 @@ export function unitOf(metric: string, { target, task }: Learned): string {
 
 const LOWER_IS_BETTER: readonly string[] = ["valid_loss", "exp_rmspe", "rmse", "mae"];
 
-/** The runs with the best score, of runs that compare and have ended; none where there is one run only, or all are alike. */
+/** The runs with the best score, of runs that compare and have left a model; none where that is one only, or all are alike. */
 export function bestRuns(runs: readonly Run[], metric: string): ReadonlySet<number> {
   const scored = runs.flatMap((run) => {
     const score = scoresOf(run)[metric];
-    const ended = run.state !== "running" && run.state !== "paused";
-    return ended && Number.isFinite(score) ? [{ id: run.id, score }] : [];
+    const leftModel = run.state === "done" || run.state === "stopped";
+    return leftModel && Number.isFinite(score) ? [{ id: run.id, score }] : [];
   });
   const scores = scored.map(({ score }) => score);
   const [least, greatest] = [Math.min(...scores), Math.max(...scores)];

@@ -89,6 +89,7 @@ describe("runs that compare", () => {
     expect(bestRuns([one, two], "r2_score")).toEqual(new Set([2]));
     expect(bestRuns([one], "r2_score").size).toBe(0);
     expect(bestRuns([one, { ...two, state: "running" }], "r2_score").size).toBe(0);
+    expect(bestRuns([one, { ...two, state: "cut off" }], "r2_score").size).toBe(0);
     expect(bestRuns([one, run(3, inLog, metrics)], "r2_score").size).toBe(0);
     expect(bestRuns([one, run(3, inLog, { valid_loss: Number.NaN })], "valid_loss").size).toBe(0);
   });
