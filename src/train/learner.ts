@@ -384,8 +384,7 @@ export class Learner {
         } catch (error) {
           if (!stopped.signal.aborted || options.signal?.aborted) throw error; // a callback's stop is no error
         }
-        const { rowsPerSecond } = meter;
-        if (!rowsPerSecond) break; // a look stopped before the epoch's first step
+        if (!meter.trainedSteps) break; // a look stopped before the epoch's first step
         this.#mom = schedule(Math.min(first + trainer.batches, steps) - 1).mom;
         const valid = this.data.validRows.length > 0 ? await this.#validate(options.signal, meter) : null;
         const row: EpochRow = {
@@ -394,7 +393,7 @@ export class Learner {
           validLoss: valid?.loss ?? null,
           metrics: valid?.metrics ?? {},
           seconds: meter.endEpoch(),
-          rowsPerSecond,
+          rowsPerSecond: meter.rowsPerSecond,
         };
         this.history.push(row);
         options.onEpoch?.(row);

@@ -27,7 +27,8 @@ export class ProgressMeter {
   #epoch = 0;
   #epochStart = 0;
   #trainSeconds = 0;
-  #trainedSteps = 0;
+  /** Steps done in this epoch. */
+  trainedSteps = 0;
   #validSeconds = 0;
   #lastReport = Number.NEGATIVE_INFINITY;
   trainLoss = Number.NaN;
@@ -48,7 +49,7 @@ export class ProgressMeter {
     this.#epoch = epoch;
     this.#epochStart = performance.now();
     this.#trainSeconds = 0;
-    this.#trainedSteps = 0;
+    this.trainedSteps = 0;
   }
 
   /** Waits; the time counts neither in the epoch's seconds nor in its speed. */
@@ -60,12 +61,12 @@ export class ProgressMeter {
 
   /** Training rows per second in this epoch. */
   get rowsPerSecond(): number {
-    return this.#trainSeconds > 0 ? (this.#trainedSteps * this.#rowsPerStep) / this.#trainSeconds : 0;
+    return this.#trainSeconds > 0 ? (this.trainedSteps * this.#rowsPerStep) / this.#trainSeconds : 0;
   }
 
   train(done: number): void {
     this.#trainSeconds = (performance.now() - this.#epochStart) / 1000;
-    this.#trainedSteps = done;
+    this.trainedSteps = done;
     this.#tell("train", done, this.#steps, done === this.#steps);
   }
 
@@ -83,9 +84,9 @@ export class ProgressMeter {
     const now = performance.now();
     if (!last && now - this.#lastReport < REPORT_MS) return;
     this.#lastReport = now;
-    const perStep = this.#trainSeconds / this.#trainedSteps;
+    const perStep = this.#trainSeconds / this.trainedSteps;
     const epochsAfter = this.#epochs - this.#epoch - 1;
-    const trainLeft = this.#steps - this.#trainedSteps + epochsAfter * this.#steps;
+    const trainLeft = this.#steps - this.trainedSteps + epochsAfter * this.#steps;
     const validLeft = epochsAfter + (phase === "valid" ? 1 - step / steps : 1);
     this.#report({
       phase,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   DeviceError,
   type Learner,
@@ -87,6 +87,19 @@ describe("training on the CPU", () => {
     await learner.fit(1, 1e-3);
     expect(learner.history.length).toBe(epochs + 1);
     for (const value of await values(learner)) expect(value).toBeGreaterThan(0);
+    learner.dispose();
+  });
+
+  it("trains every epoch where the clock shows no time that an epoch takes", async () => {
+    const learner = await make();
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    try {
+      await learner.fit(7, 1e-3);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(learner.history.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    for (const { trainLoss } of learner.history) expect(trainLoss).toBeGreaterThan(0);
     learner.dispose();
   });
 
