@@ -58,17 +58,18 @@ struct Work {
 
 // The rows of the batch that have one code, added up. Four a round: their loads do not wait for each other.
 fn sum_of_rows(place: u32, count: u32, column: u32) -> f32 {
+  let stride = dims.stride;
   var sum = 0.0;
   var i = 0u;
   for (; i + 4u <= count; i += 4u) {
-    let a = d_x[groups[place + i] * dims.stride + column];
-    let b = d_x[groups[place + i + 1u] * dims.stride + column];
-    let c = d_x[groups[place + i + 2u] * dims.stride + column];
-    let d = d_x[groups[place + i + 3u] * dims.stride + column];
+    let a = d_x[groups[place + i] * stride + column];
+    let b = d_x[groups[place + i + 1u] * stride + column];
+    let c = d_x[groups[place + i + 2u] * stride + column];
+    let d = d_x[groups[place + i + 3u] * stride + column];
     sum += (a + b) + (c + d);
   }
   for (; i < count; i++) {
-    sum += d_x[groups[place + i] * dims.stride + column];
+    sum += d_x[groups[place + i] * stride + column];
   }
   return sum;
 }
@@ -98,9 +99,12 @@ fn embedding_gradients(item: Work, place: u32) -> vec4f {
 fn bn_cont_gradients(c4: u32, of_weight: bool) -> vec4f {
   let c = min(vec4u(4u * c4) + vec4u(0u, 1u, 2u, 3u), vec4u(dims.n_continuous - 1u));
   let x_hat = dims.x_hat + c * dims.capacity;
+  let first = dims.first_continuous + c;
+  let stride = dims.stride;
+  let rows = step.rows;
   var sum = vec4f();
-  for (var row = 0u; row < step.rows; row++) {
-    let at = row * dims.stride + dims.first_continuous + c;
+  for (var row = 0u; row < rows; row++) {
+    let at = row * stride + first;
     let d = vec4f(d_x[at.x], d_x[at.y], d_x[at.z], d_x[at.w]);
     let x = vec4f(kept[x_hat.x + row], kept[x_hat.y + row], kept[x_hat.z + row], kept[x_hat.w + row]);
     sum += d * select(vec4f(1.0), x, of_weight);
@@ -108,14 +112,30 @@ fn bn_cont_gradients(c4: u32, of_weight: bool) -> vec4f {
   return select(vec4f(), sum, vec4u(4u * c4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.n_continuous));
 }
 
-fn update(i: u32, g: vec4f) {
-  let m = step.mom * moments1[i] + (1.0 - step.mom) * g;
-  let v = step.sqr_mom * moments2[i] + (1.0 - step.sqr_mom) * g * g;
-  let denominator = sqrt(v * step.sqr_mom_correction) + step.eps;
+// What every update needs of the uniforms, read once: software adapters fetch them as they fetch from any buffer.
+struct Hyperparameters {
+  mom: f32,
+  sqr_mom: f32,
+  sqr_mom_correction: f32,
+  eps: f32,
+  rate: f32,             // lr · mom_correction
+  decay: f32,
+  decay_end4: u32,
+}
+
+fn hyperparameters() -> Hyperparameters {
+  return Hyperparameters(
+    step.mom, step.sqr_mom, step.sqr_mom_correction, step.eps, step.lr * step.mom_correction, step.decay, dims.decay_end4);
+}
+
+fn update(i: u32, g: vec4f, hyper: Hyperparameters) {
+  let m = hyper.mom * moments1[i] + (1.0 - hyper.mom) * g;
+  let v = hyper.sqr_mom * moments2[i] + (1.0 - hyper.sqr_mom) * g * g;
+  let denominator = sqrt(v * hyper.sqr_mom_correction) + hyper.eps;
   moments1[i] = m;
   moments2[i] = v;
-  let decayed = params[i] * select(1.0, step.decay, i < dims.decay_end4);
-  params[i] = decayed - step.lr * step.mom_correction * m / denominator;
+  let decayed = params[i] * select(1.0, hyper.decay, i < hyper.decay_end4);
+  params[i] = decayed - hyper.rate * m / denominator;
 }
 
 @compute @workgroup_size(64)
@@ -127,6 +147,7 @@ fn adam_step(
   let item = group.y * all.x + group.x;
   let of_embeddings = (dims.embedding_parts + dims.rounds - 1u) / dims.rounds;
   let own_groups = of_embeddings + (2u * dims.bn_cont4 + 63u) / 64u;
+  let hyper = hyperparameters();
   let span = 64u / dims.rounds;                          // invocations that share 64 vec4
   let chunk = dims.rounds * item + thread / span;
   if (item < of_embeddings) {
@@ -135,7 +156,7 @@ fn adam_step(
     for (var place = part.first + thread % span; place < end; place += span) {
       let g = embedding_gradients(part, place);
       grads[part.embedding + place] = g;
-      update(part.embedding + place, g);
+      update(part.embedding + place, g, hyper);
     }
   } else if (item < own_groups) {
     let place = 64u * (item - of_embeddings) + thread;   // weights, then biases
@@ -143,14 +164,16 @@ fn adam_step(
     if (place < 2u * dims.bn_cont4 && 4u * c4 < dims.n_continuous) {
       let g = bn_cont_gradients(c4, place < dims.bn_cont4);
       grads[dims.gamma + place] = g;
-      update(dims.gamma + place, g);
+      update(dims.gamma + place, g, hyper);
     }
   } else {
     let first = dims.others + 64u * (chunk - dims.rounds * own_groups);
     let end = min(first + 64u, dims.count4);
+    let bn_cont = dims.gamma;
+    let bn_cont_end = bn_cont + 2u * dims.bn_cont4;
     for (var i = first + thread % span; i < end; i += span) {
-      if (i < dims.gamma || i >= dims.gamma + 2u * dims.bn_cont4) {
-        update(i, grads[i]);
+      if (i < bn_cont || i >= bn_cont_end) {
+        update(i, grads[i], hyper);
       }
     }
   }

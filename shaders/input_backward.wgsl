@@ -9,7 +9,7 @@
 //           then per column the batch's rows, sorted
 // Bindings  params: the arena, the weight by offset (in vec4). Segments of codes that do not occur stay as they were: a
 //           segment counts only where its tick is the step's
-// Dispatch  ceil(fan_in4 · SLICES / 16) · ceil(rows / 64) + n_categorical · ceil(rows / (4 · THREADS_64)), folded over x and y.
+// Dispatch  ceil(fan_in4 · SLICES / 16) · ceil(rows / 64) + n_categorical · ceil(rows / 256), folded over x and y.
 //           For d_x a workgroup owns 64 rows by 64 / SLICES columns; for the codes an invocation owns 4 rows of one column
 // Error     |d_x − exact| ≤ (fan_out + 2) · 2⁻²³ · Σ|d_z·weight|, times 1 / (1 − p); groups exact: integers
 // Source    torch.nn.Linear backward; dropout draws input_forward_train's bits. The sort stands in for the scatter-add of
@@ -50,7 +50,7 @@ fn emit(row: u32, column4: u32, sums: vec4f) {
     d_x[at] = d;
     return;
   }
-  let keep = dropout_factors(at, dims.layer, step.number, step.seed, dims.drop_threshold, dims.drop_scale);
+  let keep = dropout_factors(at, dropout_of_step());
   let is_dropped = vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.dropped);
   d_x[at] = d * select(vec4f(1.0), keep, is_dropped);
 }
@@ -107,24 +107,24 @@ fn group_codes(category: u32, row4: u32) {
   }
 }
 
-@compute @workgroup_size(THREADS_64)
+@compute @workgroup_size(64)
 fn input_backward(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) all: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
   let item = group.y * all.x + group.x;
-  let beside = 8u / SLICES;      // blocks
+  let beside = BESIDE / SLICES;      // blocks
   let groups_across = (dims.fan_in4 * SLICES + 15u) / 16u;
   if (item < groups_across * dims.row_blocks) {
-    let row = 64u * (item / groups_across) + BLOCK_ROWS * (thread / 8u);
-    let column4 = 2u * (beside * (item % groups_across) + thread % beside);
-    product_nn(row, column4, step.rows, thread % 8u / beside);
+    let row = 64u * (item / groups_across) + BLOCK_ROWS * (thread / BESIDE);
+    let column4 = BLOCK_COLUMNS4 * (beside * (item % groups_across) + thread % beside);
+    product_nn(row, column4, step.rows, thread % BESIDE / beside);
     return;
   }
   let of_codes = item - groups_across * dims.row_blocks;
   let category = of_codes % max(1u, dims.n_categorical);
-  if (of_codes / max(1u, dims.n_categorical) * THREADS_64 * 4u < step.rows && dims.n_categorical > 0u) {
-    group_codes(category, of_codes / dims.n_categorical * THREADS_64 + thread);
+  if (of_codes / max(1u, dims.n_categorical) * 256u < step.rows && dims.n_categorical > 0u) {
+    group_codes(category, of_codes / dims.n_categorical * 64u + thread);
   }
 }

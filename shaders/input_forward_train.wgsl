@@ -58,7 +58,7 @@ fn embedded(row: u32, source: u32, j: u32) -> f32 {
   return params[column.embedding + code * column.width + column.d];
 }
 
-fn gather(row: u32, x4: u32) {
+fn gather(row: u32, x4: u32, dropout: Dropout) {
   let inputs = dims.width + dims.n_continuous;
   let stride4 = (inputs + 3u) / 4u;
   if (x4 >= stride4) {
@@ -66,7 +66,7 @@ fn gather(row: u32, x4: u32) {
   }
   let source = row_index[step.row_start + row];
   let at = row * stride4 + x4;
-  let keep = dropout_factors(at, dims.layer, step.number, step.seed, dims.drop_threshold, dims.drop_scale);
+  let keep = dropout_factors(at, dropout);
   for (var lane = 0u; lane < 4u; lane++) {
     let j = 4u * x4 + lane;
     if (j < dims.width) {
@@ -127,8 +127,10 @@ fn input_forward_train(
   if (item < dims.gather_groups) {
     let across = ((dims.width + dims.n_continuous + 3u) / 4u + 15u) / 16u;
     let first = dims.gather_rows * (item / across);
-    for (var row = first + thread / 16u; row < min(first + dims.gather_rows, step.rows); row += 4u) {
-      gather(row, 16u * (item % across) + thread % 16u);
+    let end = min(first + dims.gather_rows, step.rows);
+    let dropout = dropout_of_step();
+    for (var row = first + thread / 16u; row < end; row += 4u) {
+      gather(row, 16u * (item % across) + thread % 16u, dropout);
     }
     return;
   }

@@ -1,11 +1,11 @@
 // lin_bn_drop_backward: from the gradient at the next Linear's output back to the gradient at this block's Linear's
 //   output: d_y = d_z · weight, then back through dropout, BatchNorm and ReLU. One workgroup owns whole columns,
-//   8 or (wide) 32, over all rows, as in lin_bn_drop_forward_train: BatchNorm's gradient needs two sums over them.
+//   8 or (wide) 16, over all rows, as in lin_bn_drop_forward_train: BatchNorm's gradient needs two sums over them.
 // Shapes    d_z [rows, fan_out]  weight [fan_out, fan_in] of the next Linear; fan_in is this block's width
 //           r, d_r [rows, fan_in]  saved [2, fan_in]: mean, 1/√(var + eps)  d_gamma, d_beta [fan_in]
 // Bindings  params and grads: the arenas, tensors by offset (in vec4). Where dims.fan_out is 0, d_z itself is d_y
 //           [rows, fan_in] (a BatchNorm after the last Linear). d_r is the gradient at the ReLU's input
-// Dispatch  ceil(fan_in / 8) × 1 × 1, wide ceil(fan_in / 32) × 1 × 1; THREADS a power of two, at least COLUMNS4
+// Dispatch  ceil(fan_in / 8) × 1 × 1, wide ceil(fan_in / 16) × 1 × 1; THREADS a power of two, at least COLUMNS4
 // Error     A = Σ|d_z·weight| / (1 − p), S = (fan_out + COLUMNS4 · rows / THREADS + 32) · 2⁻²³: d_beta S · ΣA, d_gamma S · Σ A·|x̂|,
 //           d_r S · |gamma|/σ · (A + mean A + |x̂| · mean(A·|x̂|)); without BatchNorm (fan_out + 2) · 2⁻²³ · A
 // Source    torch BatchNorm1d backward: dx = γ/(N·s)·(N·dy − Σdy − x̂·Σ(dy·x̂)); dropout draws the forward pass's bits
@@ -49,7 +49,7 @@ fn lin_bn_drop_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
   let rows = step.rows;
   let stride4 = dims.fan_in4;
   let first4 = COLUMNS4 * group.x;
-  let block4 = first4 + 2u * (thread % LANES);
+  let block4 = first4 + BLOCK_COLUMNS4 * (thread % LANES);
   let slice = thread / LANES % SLICES;
   let own = BLOCK_ROWS * (thread / (LANES * SLICES));
   if (dims.fan_out != 0u) {
@@ -71,25 +71,29 @@ fn lin_bn_drop_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
     inverse = saved[stride4 + here4];
     scale = params[dims.gamma + here4] * inverse;
   }
+  let dropout = dropout_of_step();
+  let is_d_y = dims.fan_out == 0u;   // d_z
   var sum = vec4f();
   var weighted = vec4f();
   for (var row = begin; row < rows; row += THREADS / COLUMNS4) {
     let at = row * stride4 + column4;
     var d: vec4f;
-    if (dims.fan_out == 0u) {
+    if (is_d_y) {
       d = d_z[at];
     } else {
       d = d_r[at];
     }
-    d *= dropout_factors(at, dims.layer, step.number, step.seed, dims.drop_threshold, dims.drop_scale);
+    d *= dropout_factors(at, dropout);
     d_r[at] = d;
     sum += d;
     weighted += d * ((r[at] - mean) * inverse);
   }
 
+  let has_relu = vec4<bool>(dims.has_relu != 0u);
+  let has_batch_norm = dims.has_batch_norm != 0u;
   var mean_d = vec4f();       // Σdy / rows
   var mean_dx = vec4f();      // Σ(dy·x̂) / rows
-  if (dims.has_batch_norm != 0u) {
+  if (has_batch_norm) {
     let n = f32(rows);
     let d_beta = column_sum(thread, sum);
     let d_gamma = column_sum(thread, weighted);
@@ -105,9 +109,9 @@ fn lin_bn_drop_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
     let at = row * stride4 + column4;
     let activation = r[at];
     var d = d_r[at];
-    if (dims.has_batch_norm != 0u) {
+    if (has_batch_norm) {
       d = scale * (d - mean_d - (activation - mean) * inverse * mean_dx);
     }
-    d_r[at] = select(d, vec4f(), vec4<bool>(dims.has_relu != 0u) & (activation <= vec4f()));
+    d_r[at] = select(d, vec4f(), has_relu & (activation <= vec4f()));
   }
 }

@@ -69,10 +69,10 @@ fn emit(row: u32, column4: u32, sums: vec4f) {
   y[at] = z;
 }
 
-@compute @workgroup_size(THREADS_64)
+@compute @workgroup_size(64)
 fn lin_bn_drop_forward_eval(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let beside = 8u / SLICES;      // blocks
-  let row = 64u * group.y + BLOCK_ROWS * (thread / 8u);
-  let column4 = 2u * (beside * group.x + thread % beside);
-  product_nt(row, column4, step.rows, thread % 8u / beside);
+  let beside = BESIDE / SLICES;      // blocks
+  let row = 64u * group.y + BLOCK_ROWS * (thread / BESIDE);
+  let column4 = BLOCK_COLUMNS4 * (beside * group.x + thread % beside);
+  product_nt(row, column4, step.rows, thread % BESIDE / beside);
 }

@@ -1,12 +1,12 @@
 // lin_bn_drop_forward_train: r = relu(x · weightᵀ + bias), y = dropout(batchnorm(r)), with the batch's own statistics.
-//   One workgroup owns whole columns, 8 or (wide) 32, over all rows of the batch, so the statistics need no second
+//   One workgroup owns whole columns, 8 or (wide) 16, over all rows of the batch, so the statistics need no second
 //   dispatch. First the product, block by block; then its invocations go down the columns: bias and ReLU, mean, variance,
 //   and at last the result.
 // Shapes    x [rows, fan_in]  weight [fan_out, fan_in]  bias, gamma, beta [fan_out]  r, y [rows, fan_out]
 //           saved [2, fan_out]: mean, 1/√(var + eps); f32, row-major, rows padded with zeros to a multiple of 4
 // Bindings  params: the arena, tensors by offset (in vec4); running: running_mean and running_var by offset, moved by
 //           momentum, the variance unbiased; r is kept for the backward pass
-// Dispatch  ceil(fan_out / 8) × 1 × 1, wide ceil(fan_out / 32) × 1 × 1; THREADS a power of two, at least COLUMNS4
+// Dispatch  ceil(fan_out / 8) × 1 × 1, wide ceil(fan_out / 16) × 1 × 1; THREADS a power of two, at least COLUMNS4
 // Error     r: P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|). Mean first, then centred squares: with
 //           S = (COLUMNS4 · rows / THREADS + 16) · 2⁻²³ and D = max P + S · mean|r| of the column
 //           |y − exact| ≤ |gamma| · ((1 + |x̂|) · D/σ + S · |x̂|) + 4 · 2⁻²³ · |beta|, times 1 / (1 − p)
@@ -57,7 +57,7 @@ fn lin_bn_drop_forward_train(@builtin(workgroup_id) group: vec3u, @builtin(local
   let rows = step.rows;
   let stride4 = (dims.fan_out + 3u) / 4u;
   let first4 = COLUMNS4 * group.x;
-  let block4 = first4 + 2u * (thread % LANES);
+  let block4 = first4 + BLOCK_COLUMNS4 * (thread % LANES);
   let slice = thread / LANES % SLICES;
   let own = BLOCK_ROWS * (thread / (LANES * SLICES));
   for (var row = 0u; row < rows; row += BLOCK_ROWS * (THREADS / (LANES * SLICES))) {
@@ -105,9 +105,10 @@ fn lin_bn_drop_forward_train(@builtin(workgroup_id) group: vec3u, @builtin(local
     }
   }
 
+  let dropout = dropout_of_step();
   for (var row = begin; row < rows; row += THREADS / COLUMNS4) {
     let at = row * stride4 + column4;
-    let keep = dropout_factors(at, dims.layer, step.number, step.seed, dims.drop_threshold, dims.drop_scale);
+    let keep = dropout_factors(at, dropout);
     y[at] = fma(r[at] - mean, scale, shift) * keep;
   }
 }

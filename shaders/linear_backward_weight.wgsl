@@ -5,7 +5,7 @@
 // Dispatch  ceil(fan_in / 64) × ceil(fan_out / 64) × 1
 // Error     |d_weight − exact| ≤ rows · 2⁻²³ · Σ|d_z·x|, |d_bias − exact| ≤ rows · 2⁻²³ · Σ|d_z|
 // Source    torch.nn.Linear backward
-// Parts     step, block, tile, emit_tile, slab, product_tn
+// Parts     step, block, tile, eight, emit_tile, slab, product_tn
 // Variants  wide, staged
 struct Dims {
   fan_in4: u32,
@@ -25,11 +25,11 @@ fn emit(n: u32, k4: u32, sums: vec4f) {
   }
 }
 
-@compute @workgroup_size(THREADS_64)
+@compute @workgroup_size(64)
 fn linear_backward_weight(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let rows = step.rows;
-  let n = 64u * group.y + BLOCK_ROWS * (thread / 8u);
-  let k4 = 16u * group.x + 2u * (thread % 8u);
+  let n = 64u * group.y + BLOCK_ROWS * (thread / BESIDE);
+  let k4 = 16u * group.x + BLOCK_COLUMNS4 * (thread % BESIDE);
   product_tn(n, k4, rows);
 
   let n_stride4 = (dims.fan_out + 3u) / 4u;

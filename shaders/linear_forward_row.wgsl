@@ -9,7 +9,8 @@
 // Error     P = (fan_in + 1) · 2⁻²³ · (Σ|x·weight| + |bias|); y_range makes (high − low) · (P / 4 + 8 · 2⁻²³) +
 //           2⁻²³ · |low| of it
 // Source    torch.nn.Linear, ReLU, fastai SigmoidRange
-// Parts     step, linear_finish, sigmoid
+// Parts     step, four_steps, linear_finish, sigmoid
+// Variants  wide
 struct Dims {
   fan_in4: u32,
   fan_out: u32,
@@ -38,16 +39,14 @@ fn linear_forward_row(@builtin(global_invocation_id) id: vec3u, @builtin(num_wor
   let w = dims.weight + columns * dims.fan_in4;
   let begin = row * dims.fan_in4;
   var sums = vec4f();
-  for (var k = 0u; k < dims.fan_in4; k++) {
+  let end = dims.fan_in4;   // read once: software adapters fetch a uniform in every round
+  for (var k = 0u; k < end; k++) {
     let v = x[begin + k];
     let a = params[w.x + k];
     let b = params[w.y + k];
     let c = params[w.z + k];
     let d = params[w.w + k];
-    sums = fma(vec4f(v.x), vec4f(a.x, b.x, c.x, d.x), sums);
-    sums = fma(vec4f(v.y), vec4f(a.y, b.y, c.y, d.y), sums);
-    sums = fma(vec4f(v.z), vec4f(a.z, b.z, c.z, d.z), sums);
-    sums = fma(vec4f(v.w), vec4f(a.w, b.w, c.w, d.w), sums);
+    sums = four_steps(sums, v, a, b, c, d);
   }
   y[row * stride4 + column4] = finish(sums, column4);
 }

@@ -15,12 +15,24 @@ fn pcg4d(key: vec4u) -> vec4u {
   return v;
 }
 
-// The factors of inverted dropout for elements 4·element4 … 4·element4 + 3 of a layer: 0, or scale = 1 / (1 - p).
-// threshold = p · 2³².
-fn dropout_factors(element4: u32, layer: u32, number: u32, seed: u32, threshold: u32, scale: f32) -> vec4f {
-  if (threshold == 0u) {
+// What decides on a layer's elements in this step.
+struct Dropout {
+  key: vec3u,            // layer, step, seed
+  threshold: u32,        // p · 2³²
+  scale: f32,            // 1 / (1 - p)
+}
+
+// That of the kernel's layer, from dims.layer, drop_threshold and drop_scale. To be called once: software adapters fetch a
+// uniform as they fetch from any buffer, and do so again in every round of a loop.
+fn dropout_of_step() -> Dropout {
+  return Dropout(vec3u(dims.layer, step.number, step.seed), dims.drop_threshold, dims.drop_scale);
+}
+
+// The factors of inverted dropout for elements 4·element4 … 4·element4 + 3: 0 or scale.
+fn dropout_factors(element4: u32, dropout: Dropout) -> vec4f {
+  if (dropout.threshold == 0u) {
     return vec4f(1.0);
   }
-  let bits = pcg4d(vec4u(element4, layer, number, seed));
-  return select(vec4f(), vec4f(scale), bits >= vec4u(threshold));
+  let bits = pcg4d(vec4u(element4, dropout.key));
+  return select(vec4f(), vec4f(dropout.scale), bits >= vec4u(dropout.threshold));
 }

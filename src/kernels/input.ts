@@ -4,7 +4,7 @@ import { input_forward_train } from "../generated/kernels/input_forward_train.ts
 import { type BufferSpec, rowStride } from "../gpu/buffer_spec.ts";
 import { ceilDiv, foldGrid, type Recorder } from "../scheduler/recorder.ts";
 import { dropoutDims } from "./dropout.ts";
-import { blockThreads, checkMatrix, checkShape, productWork, slicesOfBlocks } from "./shapes.ts";
+import { checkMatrix, checkShape, productWork, slicesOfBlocks } from "./shapes.ts";
 import type { BatchNormTensors, LinearTensors, TableBuffers } from "./tensors.ts";
 
 /** Invocations per continuous column, and of a tile that gathers 4 rows. */
@@ -115,7 +115,7 @@ export function inputBackward(
   checkMatrix("input_backward", { d_x: io.d_x }, [rows, linear.fanIn]);
   checkShape("input_backward", { groups: io.groups }, [groupsLength(embeddingRows, nCategorical, rows)]);
   const rowBlocks = ceilDiv(rows, 64);
-  const codeGroups = nCategorical * ceilDiv(rows, 4 * blockThreads(rec.variant));
+  const codeGroups = nCategorical * ceilDiv(rows, 256);
   const slices = slicesOfBlocks(rows, linear.fanIn, linear.fanOut, rec);
   rec.dispatch(input_backward, {
     grid: foldGrid(ceilDiv(ceilDiv(linear.fanIn, 4) * slices, 16) * rowBlocks + codeGroups),

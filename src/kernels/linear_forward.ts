@@ -33,7 +33,7 @@ export function linearForward(
   }
   const { fanOut } = linear;
   const { dims, ...call } = callOf("linear_forward", linear, io);
-  const narrow = rec.variant === "wide" ? { columns: 32, rows: 128 } : { columns: 8, rows: 512 }; // of a workgroup
+  const narrow = rec.variant === "wide" ? { columns: 16, rows: 256 } : { columns: 8, rows: 512 }; // of a workgroup
   const isNarrow = fanOut <= narrow.columns;
   rec.dispatch(linear_forward, {
     ...call,

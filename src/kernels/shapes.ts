@@ -46,7 +46,7 @@ type Target = Required<RecordingTarget>;
 const NARROW = { columns: 8, block: 8, lanes: 1, least: 8, most: 256 } as const;
 const OWNED_COLUMNS = {
   narrow: NARROW,
-  wide: { columns: 32, block: 16, lanes: 4, least: 16, most: 16 },
+  wide: { columns: 16, block: 16, lanes: 4, least: 16, most: 16 },
   staged: NARROW, // no staged kernel owns whole columns
 } as const;
 
@@ -93,11 +93,6 @@ export function slicesOfBlocks(
   let slices = 1;
   while (slices < MOST_SLICES && workgroups * slices < BUSY && steps >= LEAST_STEPS * slices) slices *= 2;
   return slices;
-}
-
-/** Invocations of a workgroup that owns 64 by 64 of a product. */
-export function blockThreads(variant: Variant): number {
-  return (64 / OWNED_COLUMNS[variant].block) * 8;
 }
 
 /** Rows of a column that one invocation of its workgroup adds up, at most: what the error of a sum grows with. */
