@@ -128,16 +128,6 @@ fn hyperparameters() -> Hyperparameters {
     step.mom, step.sqr_mom, step.sqr_mom_correction, step.eps, step.lr * step.mom_correction, step.decay, dims.decay_end4);
 }
 
-fn update(i: u32, g: vec4f, hyper: Hyperparameters) {
-  let m = hyper.mom * moments1[i] + (1.0 - hyper.mom) * g;
-  let v = hyper.sqr_mom * moments2[i] + (1.0 - hyper.sqr_mom) * g * g;
-  let denominator = sqrt(v * hyper.sqr_mom_correction) + hyper.eps;
-  moments1[i] = m;
-  moments2[i] = v;
-  let decayed = params[i] * select(1.0, hyper.decay, i < hyper.decay_end4);
-  params[i] = decayed - hyper.rate * m / denominator;
-}
-
 @compute @workgroup_size(64)
 fn adam_step(
   @builtin(workgroup_id) group: vec3u,
@@ -147,34 +137,47 @@ fn adam_step(
   let item = group.y * all.x + group.x;
   let of_embeddings = (dims.embedding_parts + dims.rounds - 1u) / dims.rounds;
   let own_groups = of_embeddings + (2u * dims.bn_cont4 + 63u) / 64u;
-  let hyper = hyperparameters();
   let span = 64u / dims.rounds;                          // invocations that share 64 vec4
   let chunk = dims.rounds * item + thread / span;
+  let bn_cont = dims.gamma;
+  let bn_cont_end = bn_cont + 2u * dims.bn_cont4;
+  // What this invocation updates: every span-th of begin … end - 1. Gradients that it makes it stores first.
+  var begin: u32;
+  var end: u32;
   if (item < of_embeddings) {
     let part = work[min(chunk, dims.embedding_parts - 1u)];
-    let end = select(0u, min(part.first + 64u, (part.elements + 3u) / 4u), chunk < dims.embedding_parts);
-    for (var place = part.first + thread % span; place < end; place += span) {
-      let g = embedding_gradients(part, place);
-      grads[part.embedding + place] = g;
-      update(part.embedding + place, g, hyper);
+    let places = select(0u, min(part.first + 64u, (part.elements + 3u) / 4u), chunk < dims.embedding_parts);
+    begin = part.embedding + part.first + thread % span;
+    end = part.embedding + places;
+    for (var i = begin; i < end; i += span) {
+      grads[i] = embedding_gradients(part, i - part.embedding);
     }
   } else if (item < own_groups) {
     let place = 64u * (item - of_embeddings) + thread;   // weights, then biases
     let c4 = place % dims.bn_cont4;
+    begin = bn_cont + place;
     if (place < 2u * dims.bn_cont4 && 4u * c4 < dims.n_continuous) {
-      let g = bn_cont_gradients(c4, place < dims.bn_cont4);
-      grads[dims.gamma + place] = g;
-      update(dims.gamma + place, g, hyper);
+      end = begin + 1u;
+      grads[begin] = bn_cont_gradients(c4, place < dims.bn_cont4);
     }
   } else {
     let first = dims.others + 64u * (chunk - dims.rounds * own_groups);
-    let end = min(first + 64u, dims.count4);
-    let bn_cont = dims.gamma;
-    let bn_cont_end = bn_cont + 2u * dims.bn_cont4;
-    for (var i = first + thread % span; i < end; i += span) {
-      if (i < bn_cont || i >= bn_cont_end) {
-        update(i, grads[i], hyper);
-      }
+    begin = first + thread % span;
+    end = min(first + 64u, dims.count4);
+  }
+
+  let hyper = hyperparameters();
+  for (var i = begin; i < end; i += span) {
+    if (item >= own_groups && i >= bn_cont && i < bn_cont_end) {
+      continue;   // of bn_cont, and updated by its own invocation
     }
+    let g = grads[i];
+    let m = hyper.mom * moments1[i] + (1.0 - hyper.mom) * g;
+    let v = hyper.sqr_mom * moments2[i] + (1.0 - hyper.sqr_mom) * g * g;
+    let denominator = sqrt(v * hyper.sqr_mom_correction) + hyper.eps;
+    moments1[i] = m;
+    moments2[i] = v;
+    let decayed = params[i] * select(1.0, hyper.decay, i < hyper.decay_end4);
+    params[i] = decayed - hyper.rate * m / denominator;
   }
 }

@@ -37,10 +37,12 @@ struct Dims {
 // The bare product, read back below.
 fn emit(row: u32, column4: u32, sums: vec4f) {
   let at = row * dims.fan_in4 + column4;
-  if (column4 < dims.fan_in4 && turn == 0u) {
-    d_r[at] = sums;
-  } else if (column4 < dims.fan_in4) {
-    d_r[at] += sums;
+  if (column4 < dims.fan_in4) {
+    var d = sums;
+    if (turn > 0u) {
+      d += d_r[at];
+    }
+    d_r[at] = d;
   }
 }
 
@@ -62,6 +64,11 @@ fn lin_bn_drop_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
   // From here an invocation owns every (THREADS / COLUMNS4)-th row of four columns; those past the last own nothing.
   let column4 = first4 + thread % COLUMNS4;
   let begin = select(rows, thread / COLUMNS4, column4 < stride4);
+  if (dims.fan_out == 0u) {
+    for (var row = begin; row < rows; row += THREADS / COLUMNS4) {
+      d_r[row * stride4 + column4] = d_z[row * stride4 + column4];
+    }
+  }
   let here4 = min(column4, stride4 - 1u);
   var mean = vec4f();
   var inverse = vec4f(1.0);
@@ -72,18 +79,11 @@ fn lin_bn_drop_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
     scale = params[dims.gamma + here4] * inverse;
   }
   let dropout = dropout_of_step();
-  let is_d_y = dims.fan_out == 0u;   // d_z
   var sum = vec4f();
   var weighted = vec4f();
   for (var row = begin; row < rows; row += THREADS / COLUMNS4) {
     let at = row * stride4 + column4;
-    var d: vec4f;
-    if (is_d_y) {
-      d = d_z[at];
-    } else {
-      d = d_r[at];
-    }
-    d *= dropout_factors(at, dropout);
+    let d = d_r[at] * dropout_factors(at, dropout);
     d_r[at] = d;
     sum += d;
     weighted += d * ((r[at] - mean) * inverse);

@@ -45,10 +45,12 @@ struct Dims {
 fn emit(row: u32, column4: u32, sums: vec4f) {
   let stride4 = (dims.fan_out + 3u) / 4u;
   let at = row * stride4 + column4;
-  if (column4 < stride4 && turn == 0u) {
-    r[at] = sums;
-  } else if (column4 < stride4) {
-    r[at] += sums;
+  if (column4 < stride4) {
+    var z = sums;
+    if (turn > 0u) {
+      z += r[at];
+    }
+    r[at] = z;
   }
 }
 

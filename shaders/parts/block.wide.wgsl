@@ -7,5 +7,5 @@ const COLUMNS4: u32 = 4u;
 const BESIDE: u32 = 16u;
 
 // A software adapter has nothing to fill: blocks are not cut.
-override SLICES: u32 = 1;
+const SLICES: u32 = 1u;
 const turn: u32 = 0u;

@@ -70,9 +70,19 @@ export function kernelCode(
   return variant === "wide" ? WIDE_DIRECTIVES + code : code;
 }
 
+/** Overrides that are not the default; a variant may have fixed the others. */
+export function changedOverrides(
+  kernel: KernelSource,
+  overrides: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(overrides).filter(([name, value]) => kernel.overrides[name] !== value),
+  );
+}
+
 /** What makes a pipeline distinct: the kernel, its variant and what its overrides are where not the default. */
 export function pipelineKey({ kernel, overrides, variant = "narrow" }: KernelUse): string {
-  const changed = Object.entries(overrides).filter(([name, value]) => kernel.overrides[name] !== value);
+  const changed = Object.entries(changedOverrides(kernel, overrides));
   const named = variant === "narrow" ? [] : [variant];
   return [kernel.name, ...named, ...changed.map(([name, value]) => `${name}=${value}`)].join(" ");
 }

@@ -7,6 +7,7 @@ import {
   type KernelUse,
   kernelCode,
   partsOf,
+  changedOverrides,
   pipelineKey,
 } from "./kernel_source.ts";
 
@@ -96,7 +97,7 @@ export class PipelineCache {
     const pipeline = this.device.createComputePipelineAsync({
       label,
       layout: this.device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, layout] }),
-      compute: { module, entryPoint: kernel.name, constants: { ...overrides } },
+      compute: { module, entryPoint: kernel.name, constants: changedOverrides(kernel, overrides) },
     });
     const [invalid, outcome] = await Promise.all([scope, settle(pipeline)]);
     if (invalid || "error" in outcome) {
