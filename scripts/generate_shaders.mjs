@@ -153,7 +153,6 @@ export function reflectAll() {
 /** Stands in JSON for an expression. */
 const EXPRESSION = "@expression ";
 const variableOf = (part) => part.replaceAll(".", "_");
-const isStaged = (part) => part.endsWith(".staged");
 
 /** An object as TypeScript; a string that begins with EXPRESSION becomes what follows it. */
 function literal(value) {
@@ -172,7 +171,7 @@ export function generatedFiles() {
     const lines = stripWgsl(code).split("\n");
     return parts.map(({ line }, i) => lines.slice(line - 1, (parts[i + 1]?.line ?? lines.length + 1) - 1));
   };
-  const staged = new Set();
+  const ofVariants = new Map(VARIANTS.map((variant) => [variant, new Set()]));
   for (const { name, code, parts, variants, step, ...rest } of reflectAll()) {
     const joints = [{ code, parts }, ...Object.values(variants)];
     for (const joint of joints) {
@@ -182,35 +181,32 @@ export function generatedFiles() {
         write(`parts/${part}`, `shaders/parts/${part}.wgsl`, [`export const ${variableOf(part)} = ${text};`]);
       });
     }
-    const references = (joint) => joint.parts.map((part) => EXPRESSION + variableOf(part.name));
-    const { wide, staged: lazy } = variants;
     const own = stripWgsl(code).split("\n");
     const kernel = {
       name,
       code: own.slice(0, (parts[0]?.line ?? own.length + 1) - 1).join("\n"),
-      parts: references({ parts }),
-      variants: {
-        ...(wide && { wide: references(wide) }),
-        ...(lazy && { staged: `${EXPRESSION}staged` }),
-      },
+      parts: parts.map((part) => EXPRESSION + variableOf(part.name)),
+      variants: Object.fromEntries(Object.keys(variants).map((variant) => [variant, EXPRESSION + variant])),
       ...rest,
     };
-    const used = [...new Set(joints.flatMap((joint) => joint.parts.map((part) => part.name)))];
-    // A page without a GPU loads nothing of the variant for GPUs.
-    const names = lazy?.parts.map((part) => part.name) ?? [];
-    for (const part of names.filter(isStaged)) staged.add(part);
-    const loaded = names.filter(isStaged).map(variableOf).join(", ");
-    const load = `const staged = async () => {
-  const { ${loaded} } = await import("../staged.ts");
+    // A page loads a variant where its adapter is one for it: of all kernels at once.
+    const loads = Object.entries(variants).map(([variant, { parts }]) => {
+      const names = parts.map((part) => part.name);
+      const loaded = names.filter((part) => part.endsWith(`.${variant}`));
+      for (const part of loaded) ofVariants.get(variant).add(part);
+      return `const ${variant} = async () => {
+  const { ${loaded.map(variableOf).join(", ")} } = await import("../${variant}.ts");
   return [${names.map(variableOf).join(", ")}];
 };
 `;
+    });
+    const used = [...new Set(joints.flatMap((joint) => joint.parts.map((part) => part.name)))];
     write(`kernels/${name}`, `shaders/${name}.wgsl`, [
       ...used
-        .filter((part) => !isStaged(part))
+        .filter((part) => !part.includes("."))
         .map((part) => `import { ${variableOf(part)} } from "../parts/${part}.ts";`),
       "",
-      ...(lazy ? [load] : []),
+      ...loads,
       `export const ${name} = ${literal(kernel)} as const;`,
     ]);
     if (step) {
@@ -220,10 +216,12 @@ export function generatedFiles() {
       ]);
     }
   }
-  const exports = [...staged]
-    .sort()
-    .map((part) => `export { ${variableOf(part)} } from "./parts/${part}.ts";`);
-  write("staged", "shaders/parts/*.staged.wgsl", exports);
+  for (const [variant, parts] of ofVariants) {
+    const exports = [...parts]
+      .sort()
+      .map((part) => `export { ${variableOf(part)} } from "./parts/${part}.ts";`);
+    write(variant, `shaders/parts/*.${variant}.wgsl`, exports);
+  }
   return files;
 }
 

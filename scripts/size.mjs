@@ -35,6 +35,9 @@ const APPS = {
 /** What only a GPU loads, not a software adapter: the variant of the products for it, and what measures that. */
 const FOR_GPUS = ["src/generated/staged.ts", "src/scheduler/tune.ts", "src/scheduler/timing.ts"];
 
+/** What only a software adapter loads, and no GPU. */
+const FOR_SOFTWARE = ["src/generated/wide.ts"];
+
 /** The files a file loads at once, itself among them. */
 function loadedBy(outputs, path, seen = new Set()) {
   if (seen.has(path)) return seen;
@@ -72,12 +75,20 @@ async function measure({ code, lazy, onGpu }) {
   const first = loadedBy(outputs, "out/stdin.js");
   const used = new Set(first);
   for (const path of entries(lazy)) loadedBy(outputs, path, used);
-  const withGpu = new Set(used);
-  for (const path of entries([...onGpu, ...FOR_GPUS])) loadedBy(outputs, path, withGpu);
-  return { first: bytesOf(first), used: bytesOf(used), withGpu: bytesOf(withGpu) };
+  const bytesWith = (paths) => {
+    const all = new Set(used);
+    for (const path of entries([...onGpu, ...paths])) loadedBy(outputs, path, all);
+    return bytesOf(all);
+  };
+  return {
+    first: bytesOf(first),
+    used: bytesOf(used),
+    withGpu: bytesWith(FOR_GPUS),
+    withSoftware: bytesWith(FOR_SOFTWARE),
+  };
 }
 
-/** Bytes of gzip per app: loaded at first, in all, and with what a GPU needs. */
+/** Bytes of gzip per app: loaded at first, in all, and with what a GPU or a software adapter needs. */
 export async function measureSizes() {
   return { predict: await measure(APPS.predict), train: await measure(APPS.train) };
 }
@@ -92,7 +103,7 @@ export function sizeTable({ predict, train }) {
     "| minimal app | at once | later |",
     "| --- | --- | --- |",
     `| \`loadModel\` of \`tabgpu/predict\`, \`predict\` | ${kB(predict.first)} | ${kB(predict.withGpu - predict.first)} once a GPU is opened |`,
-    `| \`readCsv\`, \`TabularData\`, \`tabularLearner\`, \`fitOneCycle\`, \`save\` | ${kB(train.first)} | ${kB(train.used - train.first)} when it saves, ${kB(train.withGpu - train.used)} where the adapter is a GPU |`,
+    `| \`readCsv\`, \`TabularData\`, \`tabularLearner\`, \`fitOneCycle\`, \`save\` | ${kB(train.first)} | ${kB(train.used - train.first)} when it saves, ${kB(train.withGpu - train.used)} where the adapter is a GPU, ${kB(train.withSoftware - train.used)} where it is SwiftShader |`,
     END,
   ].join("\n");
 }

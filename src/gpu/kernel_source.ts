@@ -26,11 +26,10 @@ export interface KernelSource {
   /** The kernel's own file. */
   readonly code: string;
   readonly parts: readonly KernelPart[];
-  /** The parts of its other variants, where it has any; those of "staged" are loaded where they run. */
-  readonly variants: {
-    readonly wide?: readonly KernelPart[];
-    readonly staged?: () => Promise<readonly KernelPart[]>;
-  };
+  /** The parts of its other variants, where it has any: loaded where they run. */
+  readonly variants: Readonly<
+    Partial<Record<Exclude<Variant, "narrow">, () => Promise<readonly KernelPart[]>>>
+  >;
   /** The uniform `dims`, binding 0. */
   readonly dims: UniformFields;
   /** The storage buffers, bindings 1, 2, … in this order. */
@@ -50,8 +49,7 @@ export async function partsOf(
   kernel: KernelSource,
   variant: Variant = "narrow",
 ): Promise<readonly KernelPart[]> {
-  const own = variant === "narrow" ? undefined : kernel.variants[variant];
-  return (typeof own === "function" ? await own() : own) ?? kernel.parts;
+  return (variant !== "narrow" && (await kernel.variants[variant]?.())) || kernel.parts;
 }
 
 /**

@@ -2,12 +2,12 @@ import { DeviceError } from "../errors.ts";
 import { messageWithSource } from "./compile_message.ts";
 import { ShaderStage } from "./flags.ts";
 import {
+  changedOverrides,
   type KernelPart,
   type KernelSource,
   type KernelUse,
   kernelCode,
   partsOf,
-  changedOverrides,
   pipelineKey,
 } from "./kernel_source.ts";
 
