@@ -25,7 +25,8 @@ export async function ceilings({ shapes, slice }: CeilingsWork): Promise<Ceiling
   if (!adapter) throw new Error("No WebGPU adapter.");
   const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
   const requiredLimits = { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize };
-  const device = await adapter.requestDevice({ requiredLimits });
+  const requiredFeatures = (["subgroups"] as const).filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
   const matmul: MatmulRate[] = [];
   for (const shape of shapes) matmul.push(await matmulRates(device, shape, slice));
   const copy = { buffer: await bufferCopyRate(device, slice), kernel: await kernelCopyRate(device, slice) };

@@ -11,6 +11,8 @@ interface MatmulKernel {
   readonly name: string;
   /** Outputs of a workgroup. */
   readonly tile: readonly [rows: number, columns: number];
+  /** The feature that it cannot do without. */
+  readonly needs?: GPUFeatureName;
   code(inner: number, columns: number): string;
 }
 
@@ -21,6 +23,7 @@ const KERNELS: readonly MatmulKernel[] = [
   direct(8, 2, [8, 8]),
   direct(8, 4, [8, 4]),
   direct(4, 1, [16, 16]),
+  swapped(),
   staged(4, 1, [16, 16]),
   staged(8, 2, [16, 8]),
   staged(8, 2, [16, 16]),
@@ -56,6 +59,47 @@ ${each(rows, (i) =>
 )}
   }
 ${each(rows, (i) => each(quads, (j) => `  c[(row + ${i}u) * N4 + column + ${j}u] = c${i}_${j};`))}
+}`,
+  };
+}
+
+/**
+ * Four neighbours work on the same sixteen rows: each loads four of them and has the others' by swaps. Row i of what a thread
+ * adds up is row i ^ lane of the block.
+ */
+function swapped(): MatmulKernel {
+  const each = (n: number, line: (i: number) => string) =>
+    Array.from({ length: n }, (_, i) => line(i)).join("\n");
+  const swaps = ["", "quadSwapX", "quadSwapY", "quadSwapDiagonal"];
+  const element = ["x", "y", "z", "w"];
+  return {
+    name: "neighbours swap, 16x4 a thread",
+    tile: [64, 64],
+    needs: "subgroups",
+    code: (inner, n) => `enable subgroups;
+${BINDINGS}
+const K4 = ${inner / 4}u;
+const N4 = ${n / 4}u;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  let lane = thread % 4u;
+  let row = group.y * 64u + thread / 16u * 16u;
+  let column = group.x * 16u + thread % 16u;
+${each(16, (i) => `  var c${i} = vec4<f32>();`)}
+  for (var k = 0u; k < K4; k++) {
+${each(4, (i) => `    let a${4 * i} = a[(row + ${4 * i}u + lane) * K4 + k];`)}
+${each(16, (i) => (i % 4 === 0 ? "" : `    let a${i} = ${swaps[i % 4]}(a${i - (i % 4)});`))}
+${each(4, (e) => `    let b${e} = b[(k * 4u + ${e}u) * N4 + column];`)}
+${element
+  .map(
+    (j) => `    {
+      let column = vec4(b0.${j}, b1.${j}, b2.${j}, b3.${j});
+${each(16, (i) => `      c${i}.${j} += dot(column, a${i});`)}
+    }`,
+  )
+  .join("\n")}
+  }
+${each(16, (i) => `  c[(row + (${i}u ^ lane)) * N4 + column] = c${i};`)}
 }`,
   };
 }
@@ -138,7 +182,11 @@ export async function matmulRates(
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
   });
   const kernels: Record<string, number | null> = {};
-  for (const { name, tile, code } of KERNELS) {
+  for (const { name, tile, needs, code } of KERNELS) {
+    if (needs && !device.features.has(needs)) {
+      kernels[name] = null;
+      continue;
+    }
     device.pushErrorScope("validation");
     const pipeline = pipelineOf(device, code(k, n));
     if (await device.popErrorScope()) {

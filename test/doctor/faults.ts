@@ -5,9 +5,16 @@ export interface Fault {
   readonly to: string;
   /** Where the variant wide has no such text, or does not mind. */
   readonly narrowOnly?: boolean;
+  /** The same fault in the variant wide, where that has another text. */
+  readonly wide?: { readonly from: string; readonly to: string };
 }
 
-const fault = (kernel: string, from: string, to: string): Fault => ({ kernel, from, to });
+const fault = (kernel: string, from: string, to: string, wide?: Fault["wide"]): Fault => ({
+  kernel,
+  from,
+  to,
+  wide,
+});
 const narrowFault = (kernel: string, from: string, to: string): Fault => ({
   ...fault(kernel, from, to),
   narrowOnly: true,
@@ -22,9 +29,6 @@ const SUMMING = [
   "bce_with_logits",
   "lin_bn_drop_backward",
 ];
-
-/** Those that own columns: their wide variant has so few invocations that a sum has one level. */
-const SUMMING_COLUMNS = ["lin_bn_drop_forward_train", "lin_bn_drop_backward"];
 
 /** The kernels whose blocks of products `emit_tile` hands on row by row. */
 const EMITTING = [
@@ -50,7 +54,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
   "no barriers in sums": SUMMING.map((kernel) => fault(kernel, "workgroupBarrier();", "")),
 
   "no barrier between the levels of a sum": SUMMING.map((kernel) =>
-    (SUMMING_COLUMNS.includes(kernel) ? narrowFault : fault)(kernel, "}\nworkgroupBarrier();\n}", "}\n}"),
+    fault(kernel, "}\nworkgroupBarrier();\n}", "}\n}"),
   ),
 
   "no barrier between a product and what goes on with it": [
@@ -61,7 +65,12 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
   "no guards at the end of the rows": [
     fault("input_forward", "row >= step.rows ||", ""),
     fault("input_forward_train", "min(first + dims.gather_rows, step.rows)", "(first + dims.gather_rows)"),
-    ...EMITTING.map((kernel) => fault(kernel, "min(8u, row_end - min(row, row_end))", "8u")),
+    ...EMITTING.map((kernel) =>
+      fault(kernel, "min(8u, row_end - min(row, row_end))", "8u", {
+        from: "if (at < row_end) {",
+        to: "if (true) {",
+      }),
+    ),
     fault("linear_backward_weight", "row < rows; row++", "row + 1u < rows; row++"),
     fault("ready_rows_forward", "2u * min(4u, rows - row)", "8u"),
     fault("linear_forward_row", "if (row >= step.rows) {\nreturn;\n}", ""),
@@ -69,7 +78,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
 
   "no guards at the end of the columns, of a table, of a grid": [
     fault("input_forward_train", "if (x4 >= stride4) {\nreturn;\n}", ""),
-    fault("lin_bn_drop_forward_train", "if (column4 < stride4 && turn == 0u) {", "if (turn == 0u) {"),
+    fault("lin_bn_drop_forward_train", "if (column4 < stride4) {\nvar z", "if (true) {\nvar z"),
     fault("lin_bn_drop_forward_eval", "if (column4 >= stride4) {\nreturn;\n}", ""),
     fault("linear_backward_weight", "if (k4 < dims.fan_in4) {", "if (true) {"),
     fault("lin_bn_drop_backward", "select(rows, thread / COLUMNS4, column4 < stride4)", "thread / COLUMNS4"),
@@ -115,7 +124,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("bce_with_logits", "log(1.0 +", "log(1.00001 +"),
     fault("lin_bn_drop_backward", "d - mean_d -", "d + mean_d -"),
     fault("input_backward", "+ u32(codes.y == codes.z)", ""),
-    fault("adam_step", "1.0 - step.sqr_mom", "0.01001"),
+    fault("adam_step", "1.0 - hyper.sqr_mom", "0.01001"),
   ],
 
   "what is left out": [
@@ -125,15 +134,14 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
     fault("linear_backward_weight", "grads[dims.d_bias + n4] = sum;", ""),
     fault("cross_entropy", "max(logits[base + j] - largest, -80.0)", "logits[base + j]"),
     fault("input_backward", "select(vec4f(3.0e38), kept[base4 + other4], exists)", "kept[base4 + other4]"),
-    fault(
-      "lin_bn_drop_backward",
-      "d *= dropout_factors(at, dims.layer, step.number, step.seed, dims.drop_threshold, dims.drop_scale);",
-      "",
-    ),
-    fault("adam_step", "+ step.eps", ""),
+    fault("lin_bn_drop_backward", "d_r[at] * dropout_factors(at, dropout);", "d_r[at];"),
+    fault("adam_step", "+ hyper.eps", ""),
     fault("ready_rows_forward", "w += stride4;", ""),
     fault("linear_forward", "if (dims.has_relu != 0u) {", "if (false) {"),
-    fault("linear_forward_row", "sums = fma(vec4f(v.w), vec4f(a.w, b.w, c.w, d.w), sums);", ""),
+    fault("linear_forward_row", "fma(vec4f(v.w), vec4f(a.w, b.w, c.w, d.w), third)", "third", {
+      from: "dot(d, v)",
+      to: "dot(d.xyz, v.xyz)",
+    }),
   ],
 
   "places and keys": [
@@ -158,7 +166,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
   ],
 
   "slices of a sum that do not add up, of a weight and a bias that are taken for each other": [
-    narrowFault("lin_bn_drop_forward_train", "turn == 0u", "true"),
+    narrowFault("lin_bn_drop_forward_train", "turn > 0u", "false"),
     narrowFault("lin_bn_drop_forward_eval", "turn > 0u", "false"),
     narrowFault("lin_bn_drop_backward", "n4 += SLICES", "n4 += SLICES + 1u"),
     narrowFault("input_backward", "turn > 0u", "false"),
@@ -167,7 +175,7 @@ export const FAULT_ROUNDS: Readonly<Record<string, readonly Fault[]>> = {
 
   "a table's last row, a weight decay without an end": [
     fault("input_backward", "u32(codes[lane])", "u32(codes.x)"),
-    fault("adam_step", "i < dims.decay_end4", "true"),
+    fault("adam_step", "i < hyper.decay_end4", "true"),
   ],
 };
 
@@ -177,4 +185,12 @@ export const STAGED_FAULTS: readonly Fault[] = [
   fault("lin_bn_drop_forward_eval", "workgroupBarrier();\nvar u", "var u"),
   fault("input_backward", "p += 16u;\n}\nworkgroupBarrier();", "p += 16u;\n}"),
   fault("linear_backward_weight", "min(SLAB, rows - first)", "SLAB"),
+];
+
+/** Faults of the variant wide: no other variant has their text. */
+export const WIDE_FAULTS: readonly Fault[] = [
+  fault("linear_forward", "quadSwapDiagonal(d)", "quadSwapX(d)"),
+  fault("lin_bn_drop_forward_eval", "dot(w, rows.d3)", "dot(w, rows.d2)"),
+  fault("input_backward", "i ^ flip", "i"),
+  fault("linear_backward_weight", "row < next", "true"),
 ];

@@ -3,7 +3,7 @@ import { kernelChecks } from "../../src/doctor/checks/index.ts";
 import { type Diagnosis, diagnose, report } from "../../src/doctor/index.ts";
 import { faultyDevice } from "../support/faulty_device.ts";
 import { sharedDevice } from "../support/gpu.ts";
-import { FAULT_ROUNDS, type Fault, STAGED_FAULTS } from "./faults.ts";
+import { FAULT_ROUNDS, type Fault, STAGED_FAULTS, WIDE_FAULTS } from "./faults.ts";
 
 /** The kernels whose variant wide has another text. */
 const SEVERAL_VARIANTS = kernelChecks
@@ -28,9 +28,10 @@ async function plant(faults: readonly Fault[], variant: keyof typeof ADAPTERS = 
   const planted = new Set<Fault>();
   const faulty = faultyDevice(await sharedDevice(), (kernel, code) =>
     faults.reduce((edited, fault) => {
-      if (fault.kernel !== kernel || !edited.includes(fault.from)) return edited;
+      const { from, to } = (variant === "wide" && fault.wide) || fault;
+      if (fault.kernel !== kernel || !edited.includes(from)) return edited;
       planted.add(fault);
-      return edited.replaceAll(fault.from, fault.to);
+      return edited.replaceAll(from, to);
     }, code),
   );
   const device = new Proxy(faulty, {
@@ -59,17 +60,22 @@ describe("diagnose, on a device whose kernels are wrong", () => {
     });
   }
 
-  it("names those whose variant staged alone is wrong", async () => {
-    const { device, planted } = await plant(STAGED_FAULTS, "staged");
-    const kernels = STAGED_FAULTS.map(({ kernel }) => kernel);
-    const diagnosis = await diagnose(device, { kernels });
-    expect(planted, "faults whose text the kernel has").toEqual(new Set(STAGED_FAULTS));
-    expect(failedOf(diagnosis), report(diagnosis)).toEqual([...kernels].sort());
-  });
+  for (const [variant, faults] of [
+    ["wide", WIDE_FAULTS],
+    ["staged", STAGED_FAULTS],
+  ] as const) {
+    it(`names those whose variant ${variant} alone is wrong`, async () => {
+      const { device, planted } = await plant(faults, variant);
+      const kernels = faults.map(({ kernel }) => kernel);
+      const diagnosis = await diagnose(device, { kernels });
+      expect(planted, "faults whose text the kernel has").toEqual(new Set(faults));
+      expect(failedOf(diagnosis), report(diagnosis)).toEqual([...kernels].sort());
+    });
+  }
 
   it("sees in training what breaks it", async () => {
     const { device } = await plant([
-      { kernel: "adam_step", from: "sqrt(v * step.sqr_mom_correction)", to: "sqrt(v)" },
+      { kernel: "adam_step", from: "sqrt(v * hyper.sqr_mom_correction)", to: "sqrt(v)" },
     ]);
     const { training } = await diagnose(device);
     expect(training?.passed).toBe(false);
