@@ -38,7 +38,7 @@ describe("PipelineCache", () => {
 
   it("reports a pipeline that the device refuses although its shader compiles", async () => {
     const kernel = { ...plantedKernel("nowhere"), overrides: { MISSING: 1 } };
-    const compiled = new PipelineCache(device).kernel({ kernel, overrides: { MISSING: 1 } });
+    const compiled = new PipelineCache(device).kernel({ kernel, overrides: { MISSING: 2 } });
     await expect(compiled).rejects.toThrow(DeviceError);
     await expect(compiled).rejects.toThrow(
       /^The kernel planted does not compile on this device\.\n.*MISSING/s,
